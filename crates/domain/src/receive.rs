@@ -1,0 +1,236 @@
+//! Takes what a platform told us: every event ends as a message, a delivery state, a duplicate,
+//! something ignored or something parked, and however often and in whatever order deliveries
+//! come, the same tickets result.
+
+use std::collections::BTreeMap;
+use std::time::Duration;
+
+use futures::StreamExt;
+use sha2::{Digest, Sha256};
+
+use crate::channel::AccountId;
+use crate::channel::inbound::{DeliveryReport, InboundBatch, InboundKind, InboundMessage};
+use crate::event::Event;
+use crate::ports::{Blobs, PortError, Tickets};
+use crate::surroundings::{Deadline, Surroundings};
+use crate::ticket::Ticket;
+
+mod long_content;
+mod messages;
+mod open_ticket;
+mod reports;
+mod resolve;
+
+pub(crate) use long_content::keep as keep_content;
+pub use long_content::whole_text;
+pub(crate) use open_ticket::{Conversation, NewTicket, place};
+pub use resolve::PointerCache;
+pub(crate) use resolve::{remember, resolve};
+
+/// After this time of a request no further group is started.
+const START_WITHIN: Duration = Duration::from_secs(4);
+/// Groups worked on at the same time.
+const PARALLEL_GROUPS: usize = 16;
+/// Most messages of one ticket in one transaction, which holds 100 items.
+pub const FOLD: usize = 30;
+
+/// How the desk is run.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Policy {
+    /// A resolved ticket is taken up again by a message within this time.
+    pub reopen_window: Duration,
+    /// A resolved ticket closes itself after this time.
+    pub auto_close: Duration,
+    /// Shards of the inbox index; may only grow.
+    pub inbox_shards: u32,
+}
+
+/// The desk: what its use cases work with.
+#[derive(Debug)]
+pub struct Desk<T, B, S> {
+    /// Tickets and all that hangs on them.
+    pub tickets: T,
+    /// Large content.
+    pub blobs: B,
+    /// Time and randomness.
+    pub surroundings: S,
+    /// How it is run.
+    pub policy: Policy,
+    /// Where identities pointed when last seen.
+    pub pointers: PointerCache,
+}
+
+/// What became of the events of one body; `received` is the sum of the others.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct Counts {
+    /// New messages and new reports.
+    pub stored: u64,
+    /// Seen before.
+    pub duplicates: u64,
+    /// Of no use to a desk.
+    pub ignored: u64,
+    /// Kept raw, not applied yet.
+    pub parked: u64,
+}
+
+impl Counts {
+    /// All events.
+    #[must_use]
+    pub fn received(&self) -> u64 {
+        self.stored + self.duplicates + self.ignored + self.parked
+    }
+
+    fn add(&mut self, other: Self) {
+        self.stored += other.stored;
+        self.duplicates += other.duplicates;
+        self.ignored += other.ignored;
+        self.parked += other.parked;
+    }
+}
+
+/// What a body came to.
+#[derive(Debug, Default)]
+pub struct Received {
+    /// What became of its events.
+    pub counts: Counts,
+    /// What was committed, to be published.
+    pub events: Vec<Event>,
+}
+
+/// Something of the body is left; it has to be delivered again, and that loses and repeats nothing.
+#[derive(Debug, thiserror::Error)]
+pub enum ReceiveError {
+    /// A store did not answer.
+    #[error(transparent)]
+    Port(#[from] PortError),
+    /// There was not enough time.
+    #[error("out of time")]
+    OutOfTime,
+}
+
+/// What a body came to, and whether something of it is left.
+#[derive(Debug)]
+pub struct Outcome {
+    /// What was done.
+    pub received: Received,
+    /// Why something is left, if it is.
+    pub unfinished: Option<ReceiveError>,
+}
+
+/// The part of a body that belongs to one person and account.
+#[derive(Default)]
+struct Group {
+    messages: Vec<InboundMessage>,
+    reports: Vec<DeliveryReport>,
+}
+
+/// Receives the events of one body. `accounts` are ours on this channel; what came to another one is
+/// parked. `raw` is the body as it came, kept when anything of it is parked. `deadline` is the
+/// request's.
+pub async fn receive_messages<T: Tickets, B: Blobs, S: Surroundings>(
+    desk: &Desk<T, B, S>,
+    batch: InboundBatch,
+    accounts: &[AccountId],
+    raw: &[u8],
+    deadline: Deadline,
+) -> Outcome {
+    let started = desk.surroundings.monotonic();
+    let channel = batch.channel;
+    let mut received = Received::default();
+    let mut groups: BTreeMap<(AccountId, String), Group> = BTreeMap::new();
+    for event in batch.events {
+        let account = event.account.filter(|a| accounts.contains(a));
+        match (event.kind, account) {
+            (InboundKind::Ignored(_), _) => received.counts.ignored += 1,
+            (InboundKind::Message(message), Some(account)) => {
+                let person = message
+                    .sender
+                    .first()
+                    .map_or_else(String::new, |s| s.platform_id().to_owned());
+                groups
+                    .entry((account, person))
+                    .or_default()
+                    .messages
+                    .push(*message);
+            }
+            (InboundKind::Report(report), Some(account)) => {
+                let person = report
+                    .recipient
+                    .clone()
+                    .unwrap_or_else(|| report.platform_message_id.clone());
+                groups
+                    .entry((account, person))
+                    .or_default()
+                    .reports
+                    .push(*report);
+            }
+            (InboundKind::Parked(_) | InboundKind::Message(_) | InboundKind::Report(_), _) => {
+                received.counts.parked += 1
+            }
+        }
+    }
+    let mut unfinished = None;
+    let work = groups.into_iter().map(|((account, _), group)| async move {
+        let mut part = Received::default();
+        let in_time = || desk.surroundings.monotonic().saturating_sub(started) < START_WITHIN;
+        let result = async {
+            messages::receive(
+                desk,
+                channel,
+                &account,
+                group.messages,
+                &mut part,
+                deadline,
+                in_time,
+            )
+            .await?;
+            reports::receive(
+                desk,
+                channel,
+                &account,
+                group.reports,
+                &mut part,
+                deadline,
+                in_time,
+            )
+            .await
+        }
+        .await;
+        (part, result)
+    });
+    let mut running = futures::stream::iter(work).buffer_unordered(PARALLEL_GROUPS);
+    while let Some((part, result)) = running.next().await {
+        received.counts.add(part.counts);
+        received.events.extend(part.events);
+        if let Err(error) = result {
+            unfinished.get_or_insert(error);
+        }
+    }
+    if received.counts.parked > 0
+        && let Err(error) = keep_raw(desk, channel.as_str(), raw).await
+    {
+        unfinished.get_or_insert(error.into());
+    }
+    Outcome {
+        received,
+        unfinished,
+    }
+}
+
+/// Keeps a body of which something is parked; the same body again lands on the same key.
+async fn keep_raw<T: Tickets, B: Blobs, S: Surroundings>(
+    desk: &Desk<T, B, S>,
+    channel: &str,
+    raw: &[u8],
+) -> Result<(), PortError> {
+    let key = format!("parked/{channel}/{}.json", hex::encode(Sha256::digest(raw)));
+    desk.blobs.put(&key, "application/json", raw.to_vec()).await
+}
+
+/// Whether a customer's message belongs to this ticket, which the identity points to.
+fn takes_messages(ticket: &Ticket) -> bool {
+    ticket.status.is_open() && ticket.merged_into.is_none() && !ticket.superseded
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,174 @@
+//! Delivery reports of one person's messages: applied to the message they speak of, or left waiting in
+//! its slot until there is one.
+
+use std::collections::BTreeMap;
+
+use crate::channel::inbound::DeliveryReport;
+use crate::channel::{AccountId, Channel};
+use crate::delivery::Observed;
+use crate::draft::Draft;
+use crate::id::TicketId;
+use crate::ports::{
+    Blobs, CommitError, Slot, SlotKey, SlotMessage, Tickets, Waited, WaitingEvent, budget,
+};
+use crate::receive::{Counts, Desk, FOLD, ReceiveError, Received};
+use crate::retry::Backoff;
+use crate::surroundings::{Deadline, Surroundings};
+use crate::time::Timestamp;
+
+/// A report and the message it speaks of.
+struct Aimed {
+    at: Timestamp,
+    report: DeliveryReport,
+    target: SlotMessage,
+}
+
+/// Receives the reports on one person's messages.
+pub(super) async fn receive<T: Tickets, B: Blobs, S: Surroundings>(
+    desk: &Desk<T, B, S>,
+    channel: Channel,
+    account: &AccountId,
+    reports: Vec<DeliveryReport>,
+    part: &mut Received,
+    deadline: Deadline,
+    in_time: impl Fn() -> bool,
+) -> Result<(), ReceiveError> {
+    let mut by_ticket: BTreeMap<TicketId, Vec<Aimed>> = BTreeMap::new();
+    for report in reports {
+        if !in_time() {
+            return Err(ReceiveError::OutOfTime);
+        }
+        if let Some(aimed) = aim(desk, channel, account, report, part).await? {
+            by_ticket
+                .entry(aimed.target.ticket_id.clone())
+                .or_default()
+                .push(aimed);
+        }
+    }
+    for (ticket_id, aimed) in by_ticket {
+        for chunk in aimed.chunks(FOLD) {
+            if !in_time() {
+                return Err(ReceiveError::OutOfTime);
+            }
+            apply(desk, channel, account, &ticket_id, chunk, part, deadline).await?;
+        }
+    }
+    Ok(())
+}
+
+/// Finds the message a report speaks of, by our own mark or by its slot; without one it waits there.
+async fn aim<T: Tickets, B: Blobs, S: Surroundings>(
+    desk: &Desk<T, B, S>,
+    channel: Channel,
+    account: &AccountId,
+    report: DeliveryReport,
+    part: &mut Received,
+) -> Result<Option<Aimed>, ReceiveError> {
+    let at = report.at.unwrap_or_else(|| desk.surroundings.now());
+    if let Some(mark) = &report.correlation {
+        let target = SlotMessage {
+            ticket_id: mark.ticket_id.clone(),
+            message_id: mark.message_id.clone(),
+            position: mark.position,
+            attempt: mark.attempt,
+        };
+        return Ok(Some(Aimed { at, report, target }));
+    }
+    let key = SlotKey {
+        channel,
+        account: account.clone(),
+        platform_message_id: report.platform_message_id.clone(),
+    };
+    if let Some(Slot::Present(target)) = desk.tickets.slot(&key).await? {
+        return Ok(Some(Aimed { at, report, target }));
+    }
+    let waiting = WaitingEvent::Delivery {
+        state: report.state,
+        at,
+        error: report.error.clone(),
+    };
+    match desk.tickets.wait_in_slot(&key, &waiting).await? {
+        Waited::Parked => part.counts.parked += 1,
+        Waited::Repeated => part.counts.duplicates += 1,
+        Waited::Present(target) => return Ok(Some(Aimed { at, report, target })),
+    }
+    Ok(None)
+}
+
+async fn apply<T: Tickets, B: Blobs, S: Surroundings>(
+    desk: &Desk<T, B, S>,
+    channel: Channel,
+    account: &AccountId,
+    ticket_id: &TicketId,
+    aimed: &[Aimed],
+    part: &mut Received,
+    deadline: Deadline,
+) -> Result<(), ReceiveError> {
+    let mut backoff = Backoff::default();
+    loop {
+        let ours = desk
+            .tickets
+            .ticket(ticket_id)
+            .await?
+            .filter(|t| t.source.channel == channel && t.source.account_id == *account);
+        let Some(ticket) = ours else {
+            part.counts.ignored += aimed.len() as u64;
+            return Ok(());
+        };
+        let mut counts = Counts::default();
+        let mut draft = Draft::change(&desk.surroundings, ticket);
+        for Aimed { at, report, target } in aimed {
+            if !draft.has(target.position) {
+                let older = desk
+                    .tickets
+                    .older_messages(ticket_id, target.position + 1, 1)
+                    .await?;
+                older
+                    .into_iter()
+                    .filter(|m| m.position == target.position)
+                    .for_each(|m| draft.load_older(m));
+            }
+            let known = draft
+                .message(target.position)
+                .is_some_and(|m| m.id == target.message_id);
+            let observed = if known {
+                draft.observe(
+                    target.position,
+                    target.attempt,
+                    report.state,
+                    *at,
+                    report.error.clone(),
+                )
+            } else {
+                None
+            };
+            match observed {
+                Some(Observed::Moved | Observed::Recorded) => counts.stored += 1,
+                Some(Observed::Repeated) => counts.duplicates += 1,
+                None => counts.ignored += 1,
+            }
+        }
+        if !draft.is_changed() {
+            part.counts.add(counts);
+            return Ok(());
+        }
+        let commit = draft.finish();
+        match desk
+            .tickets
+            .commit(&commit, budget(deadline, &desk.surroundings))
+            .await
+        {
+            Ok(()) => {
+                part.counts.add(counts);
+                part.events.extend(commit.events);
+                return Ok(());
+            }
+            Err(CommitError::Raced | CommitError::SlotsTaken(_) | CommitError::AlreadyDone(_)) => {
+                if !backoff.wait(&desk.surroundings, deadline).await {
+                    return Err(ReceiveError::OutOfTime);
+                }
+            }
+            Err(CommitError::Failed(error)) => return Err(error.into()),
+        }
+    }
+}
