@@ -1,0 +1,103 @@
+# What a person does with this repository. `make` alone lists the targets.
+
+SHELL := /bin/bash
+.SHELLFLAGS := -euo pipefail -c
+.DEFAULT_GOAL := help
+
+PYTHON ?= python3
+# What `sam-build` builds for: arm64 (what the template deploys unless told otherwise) or x86_64.
+ARCH ?= arm64
+
+RUST_MIN := 1.95
+LAMBDAS := webhooks tickets chatbot-status relay
+LOCAL_VENV := .tools/venv
+SAM_VENV := .tools/sam
+SAM := SAM_CLI_TELEMETRY=0 PATH="$(CURDIR)/$(SAM_VENV)/bin:$$PATH" sam
+
+say = printf '==> %s\n'
+# A failing step ends with a sentence that says what to do.
+else = || { printf 'make $@: %s\n'
+stop = >&2; exit 1; }
+
+.PHONY: help
+help: ## This list
+	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):[^#]*## (.*)/  make \1@\2/' | column -t -s@
+
+.PHONY: setup
+setup: check-tools $(LOCAL_VENV)/.ready ## Check the toolchains and install what the local stack needs into .tools/
+	@$(say) 'Set up. `make run` starts the product, `make test` checks it.'
+
+.PHONY: check-tools
+check-tools:
+	@$(say) 'Checking the toolchains'
+	@.ci/check-tools $(RUST_MIN) $(PYTHON) $(else) 'install what is named above, then run it again.' $(stop)
+
+# Rebuilt when its list changes; half an installation is never taken for a whole one.
+$(LOCAL_VENV)/.ready: crates/local/requirements.txt
+	@$(say) 'Installing the emulator of Cognito, Secrets Manager and S3 into $(LOCAL_VENV) (about a minute)'
+	@$(PYTHON) -m venv --clear $(LOCAL_VENV) $(else) '`$(PYTHON) -m venv` failed: install python3-venv, then run it again.' $(stop)
+	@$(LOCAL_VENV)/bin/pip install --quiet --disable-pip-version-check -r $< \
+		$(else) 'pip could not install crates/local/requirements.txt: see its message above, check the network, then run it again.' $(stop)
+	@touch $@
+
+$(SAM_VENV)/.ready: .ci/requirements-sam.txt
+	@$(say) 'Installing the SAM tools into $(SAM_VENV) (about a minute)'
+	@$(PYTHON) -m venv --clear $(SAM_VENV) $(else) '`$(PYTHON) -m venv` failed: install python3-venv, then run it again.' $(stop)
+	@$(SAM_VENV)/bin/pip install --quiet --disable-pip-version-check -r $< \
+		$(else) 'pip could not install .ci/requirements-sam.txt: see its message above, check the network, then run it again.' $(stop)
+	@touch $@
+
+.PHONY: run
+run: setup ## Serve the whole product on http://127.0.0.1:8787 (PORT, DATA_DIR); Ctrl-C stops all of it
+	@$(say) 'Building the local stack (the first time takes some ten minutes on two cores, then seconds)'
+	@cargo build --locked -p tributary-local --bin tributary-local $(else) 'the build failed: the first error above says why.' $(stop)
+	@$(say) 'Starting; wait for the line that begins with "ready"'
+	@exec cargo run --quiet --locked -p tributary-local --bin tributary-local
+
+.PHONY: test
+test: setup ## Formatting, lints, every test, and the API document against the code
+	@$(say) 'Checking the formatting'
+	@cargo fmt --all --check $(else) 'run `cargo fmt --all` and commit the result.' $(stop)
+	@$(say) 'Linting, warnings are errors'
+	@cargo clippy --locked --workspace --all-targets -- -D warnings $(else) 'clippy found what is named above.' $(stop)
+	@$(say) 'Building the Lambda binaries and the tests'
+	@cargo build --locked --workspace --bins --tests $(else) 'the build failed: the first error above says why.' $(stop)
+	@$(say) 'Testing'
+	@cargo test --locked --workspace --no-fail-fast \
+		$(else) 'tests failed, see above. If only the API document drifted, run `make openapi` and commit it.' $(stop)
+
+.PHONY: bench
+bench: setup ## Measure, in release
+	@$(say) 'Benchmarking'
+	@cargo bench --locked --workspace $(else) 'a benchmark did not build or run: see above.' $(stop)
+
+.PHONY: openapi
+openapi: check-tools ## Write docs/api/openapi.json anew from the code
+	@$(say) 'Writing docs/api/openapi.json'
+	@mkdir -p docs/api target
+	@cargo run --quiet --locked -p tributary-local --bin openapi > target/openapi.json \
+		$(else) 'the document was not written: see above. The committed one is untouched.' $(stop)
+	@mv target/openapi.json docs/api/openapi.json
+
+.PHONY: lint-template
+lint-template: $(SAM_VENV)/.ready ## Validate and lint template.yaml
+	@$(say) 'sam validate --lint'
+	@$(SAM) validate --lint --region us-east-1 $(else) 'template.yaml is not valid: see above.' $(stop)
+	@$(say) 'cfn-lint'
+	@$(SAM_VENV)/bin/cfn-lint --regions us-east-1 eu-west-1 --non-zero-exit-code informational -- template.yaml \
+		$(else) 'cfn-lint found what is named above.' $(stop)
+
+.PHONY: sam-build
+sam-build: $(SAM_VENV)/.ready ## Build the functions for deployment into .aws-sam/ (ARCH=arm64 or x86_64)
+	@case $(ARCH) in \
+		arm64) cpu=aarch64 ;; \
+		x86_64) cpu=x86_64 ;; \
+		*) false $(else) 'ARCH is arm64 or x86_64.' $(stop) ;; \
+	esac; \
+	rustup target list --installed | grep -qx "$$cpu-unknown-linux-gnu" \
+		|| { $(say) "Adding the Rust target $$cpu-unknown-linux-gnu"; rustup target add "$$cpu-unknown-linux-gnu"; } \
+		$(else) 'the Rust target could not be added: see above.' $(stop); \
+	$(say) 'sam build for $(ARCH): $(LAMBDAS) (some fifteen minutes the first time)'; \
+	export ZIG_PYTHON="$(CURDIR)/$(SAM_VENV)/bin/python" ZIG_TARGET="$$cpu-linux-gnu.2.28"; \
+	export CC="$(CURDIR)/.ci/zig-cc" CXX="$(CURDIR)/.ci/zig-cxx" AR="$(CURDIR)/.ci/zig-ar" HOST_CC=cc HOST_CXX=c++ HOST_AR=ar; \
+	$(SAM) build --parameter-overrides Architecture=$(ARCH) $(else) 'the build failed: the first error above says why.' $(stop)
