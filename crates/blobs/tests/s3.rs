@@ -1,0 +1,130 @@
+//! The blob port against a server that answers as S3 does.
+
+use std::time::Duration;
+
+use aws_config::retry::RetryConfig;
+use aws_config::{BehaviorVersion, Region};
+use aws_sdk_s3::config::Credentials;
+use tributary_blobs::S3Blobs;
+use tributary_domain::ports::{Blobs, PortError};
+use wiremock::matchers::{body_string_contains, header, method, path};
+use wiremock::{Mock, MockServer, ResponseTemplate};
+
+async fn blobs(server: &MockServer) -> S3Blobs {
+    let config = aws_config::defaults(BehaviorVersion::latest())
+        .region(Region::new("us-east-1"))
+        .credentials_provider(Credentials::new("key", "the-secret", None, None, "test"))
+        .endpoint_url(server.uri())
+        .retry_config(RetryConfig::disabled())
+        .load()
+        .await;
+    S3Blobs::with_config("desk".into(), config)
+}
+
+fn failure(status: u16, code: &str) -> ResponseTemplate {
+    let body =
+        format!("<?xml version=\"1.0\"?><Error><Code>{code}</Code><Message>m</Message></Error>");
+    ResponseTemplate::new(status).set_body_raw(body, "application/xml")
+}
+
+#[tokio::test]
+async fn bytes_are_put_under_their_key_with_their_type() {
+    let server = MockServer::start().await;
+    Mock::given(method("PUT"))
+        .and(path("/desk/long/msg_1"))
+        .and(header("content-type", "text/plain"))
+        .and(body_string_contains("the whole text"))
+        .respond_with(ResponseTemplate::new(200))
+        .expect(1)
+        .mount(&server)
+        .await;
+    blobs(&server)
+        .await
+        .put("long/msg_1", "text/plain", b"the whole text".to_vec())
+        .await
+        .expect("stored");
+}
+
+#[tokio::test]
+async fn what_is_there_comes_back_byte_for_byte() {
+    let server = MockServer::start().await;
+    let bytes: Vec<u8> = (0..=255).collect();
+    Mock::given(method("GET"))
+        .and(path("/desk/k"))
+        .respond_with(ResponseTemplate::new(200).set_body_bytes(bytes.clone()))
+        .mount(&server)
+        .await;
+    assert_eq!(
+        blobs(&server).await.get("k").await.expect("answered"),
+        Some(bytes)
+    );
+}
+
+#[tokio::test]
+async fn a_key_that_does_not_exist_is_none_and_any_other_failure_is_an_error() {
+    let server = MockServer::start().await;
+    Mock::given(path("/desk/gone"))
+        .respond_with(failure(404, "NoSuchKey"))
+        .mount(&server)
+        .await;
+    Mock::given(path("/desk/slow"))
+        .respond_with(failure(503, "SlowDown"))
+        .mount(&server)
+        .await;
+    Mock::given(path("/desk/none"))
+        .respond_with(failure(404, "NoSuchBucket"))
+        .mount(&server)
+        .await;
+    let blobs = blobs(&server).await;
+    assert_eq!(blobs.get("gone").await.expect("answered"), None);
+    for key in ["slow", "none"] {
+        assert!(
+            matches!(blobs.get(key).await, Err(PortError::Unavailable(_))),
+            "{key}"
+        );
+    }
+    assert!(matches!(
+        blobs.put("slow", "text/plain", vec![1]).await,
+        Err(PortError::Unavailable(_))
+    ));
+}
+
+#[tokio::test]
+async fn a_signed_address_downloads_the_file_under_its_name_for_the_given_time() {
+    let server = MockServer::start().await;
+    let blobs = blobs(&server).await;
+    let url = blobs
+        .signed_url(
+            "att/1",
+            "März.pdf",
+            "application/pdf",
+            Duration::from_secs(300),
+        )
+        .await
+        .expect("signed");
+    assert!(
+        url.starts_with(&format!("{}/desk/att/1?", server.uri())),
+        "{url}"
+    );
+    for part in [
+        "X-Amz-Expires=300",
+        "X-Amz-Signature=",
+        "response-content-type=application%2Fpdf",
+        "response-content-disposition=attachment%3B%20filename%3D%22M_rz.pdf%22%3B%20filename%2A%3DUTF-8%27%27M%25C3%25A4rz.pdf",
+    ] {
+        assert!(url.contains(part), "{part} in {url}");
+    }
+    assert!(!url.contains("the-secret"));
+}
+
+#[tokio::test]
+async fn an_address_is_never_signed_for_longer_than_s3_allows() {
+    let server = MockServer::start().await;
+    let year = Duration::from_secs(365 * 24 * 3600);
+    let url = blobs(&server)
+        .await
+        .signed_url("k", "n", "text/plain", year)
+        .await
+        .expect("signed");
+    assert!(url.contains("X-Amz-Expires=604800"), "{url}");
+}
