@@ -1,0 +1,135 @@
+//! One AWS configuration for all clients of a process, loaded when the first of them is needed.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use aws_config::retry::RetryConfig;
+use aws_config::timeout::TimeoutConfig;
+use aws_config::{BehaviorVersion, SdkConfig};
+use http::Uri;
+use tokio::sync::OnceCell;
+
+const CONNECT: Duration = Duration::from_secs(1);
+const ATTEMPT: Duration = Duration::from_secs(3);
+const OPERATION: Duration = Duration::from_secs(6);
+
+/// The configuration shared by every AWS client. Cheap to clone; nothing is read until [`Aws::config`].
+#[derive(Clone)]
+pub struct Aws(Arc<Inner>);
+
+struct Inner {
+    config: OnceCell<SdkConfig>,
+    secrets_endpoint: Option<String>,
+}
+
+impl Aws {
+    /// Region, credentials and endpoints as the SDK finds them in the environment.
+    pub fn from_environment() -> Self {
+        let secrets_endpoint = ["AWS_ENDPOINT_URL_SECRETS_MANAGER", "AWS_ENDPOINT_URL"]
+            .into_iter()
+            .find_map(|name| std::env::var(name).ok());
+        Self(Arc::new(Inner {
+            config: OnceCell::new(),
+            secrets_endpoint,
+        }))
+    }
+
+    /// A configuration made elsewhere, such as the local stack's, whose emulators stand at known addresses.
+    pub fn with_config(config: SdkConfig) -> Self {
+        let secrets_endpoint = config.endpoint_url().map(str::to_owned);
+        Self(Arc::new(Inner {
+            config: OnceCell::new_with(Some(config)),
+            secrets_endpoint,
+        }))
+    }
+
+    /// The configuration: connect 1 s, attempt 3 s, operation 6 s, standard retries. Loaded once.
+    pub async fn config(&self) -> &SdkConfig {
+        self.0.config.get_or_init(load).await
+    }
+
+    /// Whether Secrets Manager is an emulator on this machine, the only place where development secrets may live.
+    pub(crate) fn secrets_are_local(&self) -> bool {
+        self.0.secrets_endpoint.as_deref().is_some_and(is_loopback)
+    }
+}
+
+async fn load() -> SdkConfig {
+    aws_config::defaults(BehaviorVersion::latest())
+        .timeout_config(
+            TimeoutConfig::builder()
+                .connect_timeout(CONNECT)
+                .operation_attempt_timeout(ATTEMPT)
+                .operation_timeout(OPERATION)
+                .build(),
+        )
+        .retry_config(RetryConfig::standard())
+        .load()
+        .await
+}
+
+/// Whether a URL's host is this machine: `localhost`, `127.0.0.0/8` or `[::1]`.
+pub(crate) fn is_loopback(url: &str) -> bool {
+    let Some(uri) = url.parse::<Uri>().ok() else {
+        return false;
+    };
+    let Some(host) = uri.host() else {
+        return false;
+    };
+    let bare = host.trim_start_matches('[').trim_end_matches(']');
+    host == "localhost"
+        || bare
+            .parse::<std::net::IpAddr>()
+            .is_ok_and(|ip| ip.is_loopback())
+}
+
+#[cfg(test)]
+pub(crate) mod tests {
+    use super::*;
+    use aws_config::Region;
+    use aws_credential_types::Credentials;
+    use aws_credential_types::provider::SharedCredentialsProvider;
+
+    /// A configuration that sends every call to `endpoint`.
+    pub(crate) fn aws_at(endpoint: &str) -> Aws {
+        let credentials = Credentials::new("test", "test", None, None, "tests");
+        Aws::with_config(
+            SdkConfig::builder()
+                .behavior_version(BehaviorVersion::latest())
+                .region(Region::new("us-east-1"))
+                .credentials_provider(SharedCredentialsProvider::new(credentials))
+                .endpoint_url(endpoint)
+                .build(),
+        )
+    }
+
+    #[test]
+    fn only_hosts_of_this_machine_are_loopback() {
+        for url in [
+            "http://127.0.0.1:4566",
+            "http://localhost",
+            "http://127.8.8.8/x",
+            "http://[::1]:80",
+        ] {
+            assert!(is_loopback(url), "{url}");
+        }
+        for url in [
+            "https://secretsmanager.us-east-1.amazonaws.com",
+            "http://127.0.0.1@example.com",
+            "http://127.0.0.1.example.com",
+            "http://10.0.0.1",
+            "",
+        ] {
+            assert!(!is_loopback(url), "{url}");
+        }
+    }
+
+    #[tokio::test]
+    async fn the_loaded_configuration_bounds_every_call() {
+        let config = load().await;
+        let timeouts = config.timeout_config().expect("timeouts are set");
+        assert_eq!(timeouts.connect_timeout(), Some(CONNECT));
+        assert_eq!(timeouts.operation_attempt_timeout(), Some(ATTEMPT));
+        assert_eq!(timeouts.operation_timeout(), Some(OPERATION));
+    }
+}

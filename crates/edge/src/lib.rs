@@ -1,0 +1,17 @@
+//! What every Lambda door shares: settings, secrets, proofs of origin, problems, layers and logs.
+//! It knows nothing of tickets and does not depend on the domain.
+
+pub mod agents;
+pub mod auth;
+pub mod aws;
+pub mod body;
+mod cached;
+pub mod clock;
+pub mod lambda;
+pub mod layers;
+pub mod problem;
+pub mod secrets;
+pub mod settings;
+pub mod telemetry;
+
+pub use problem::{Problem, ProblemCode};
