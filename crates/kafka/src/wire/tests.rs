@@ -43,13 +43,13 @@ fn a_ticket_event_has_exactly_the_fields_of_version_1() {
     insta::assert_snapshot!(text(&event(EventType::TicketCreated, None)), @r#"
     {
       "event_type": "ticket.created",
-      "ticket_id": "tkt_01jggztk000000000000000001",
-      "customer_id": "cust_01jggztk000000000000000002",
+      "ticket_id": "tkt_01jggvsag00000000000000001",
+      "customer_id": "cust_01jggvsag00000000000000002",
       "status": "new",
       "priority": "high",
       "source": "whatsapp",
       "timestamp": "2025-01-01T12:00:00.000Z",
-      "event_id": "evt_01jggztk000000000000000003",
+      "event_id": "evt_01jggvsag00000000000000003",
       "sequence": 1,
       "schema_version": 1
     }
@@ -58,7 +58,24 @@ fn a_ticket_event_has_exactly_the_fields_of_version_1() {
 
 #[test]
 fn a_message_event_adds_its_message_with_a_null_state_when_nothing_goes_out() {
-    insta::assert_snapshot!(text(&event(EventType::MessageReceived, Some(message(None)))), @"");
+    insta::assert_snapshot!(text(&event(EventType::MessageReceived, Some(message(None)))), @r#"
+    {
+      "event_type": "message.received",
+      "ticket_id": "tkt_01jggvsag00000000000000001",
+      "customer_id": "cust_01jggvsag00000000000000002",
+      "status": "new",
+      "priority": "high",
+      "source": "whatsapp",
+      "timestamp": "2025-01-01T12:00:00.000Z",
+      "event_id": "evt_01jggvsag00000000000000003",
+      "sequence": 1,
+      "schema_version": 1,
+      "message_id": "msg_01jggvsag00000000000000004",
+      "sender_type": "customer",
+      "visibility": "public",
+      "delivery_state": null
+    }
+    "#);
 }
 
 #[test]
