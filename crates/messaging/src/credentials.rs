@@ -1,0 +1,78 @@
+//! What the platforms know us by. Where it is kept is somebody else's business.
+
+use std::fmt;
+
+use tributary_domain::ports::Cause;
+use tributary_domain::{AccountId, Channel};
+
+/// A token or key. It is never shown, and written only into a request's header.
+#[derive(Clone, PartialEq, Eq)]
+pub struct Secret(String);
+
+impl Secret {
+    /// Takes a token or key.
+    #[must_use]
+    pub fn new(value: impl Into<String>) -> Self {
+        Self(value.into())
+    }
+
+    pub(crate) fn reveal(&self) -> &str {
+        &self.0
+    }
+}
+
+impl fmt::Debug for Secret {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("Secret(…)")
+    }
+}
+
+/// One of our WhatsApp numbers.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct WhatsAppAccount {
+    /// Meta's id of the number.
+    pub phone_number_id: String,
+    /// The token of the system user that sends from it.
+    pub access_token: Secret,
+}
+
+/// Why there are no credentials.
+#[derive(Debug, thiserror::Error)]
+pub enum CredentialError {
+    /// The account is not ours, or no longer; only an administrator can change that.
+    #[error("the account is not connected")]
+    UnknownAccount,
+    /// They cannot be read now; the same call may succeed later.
+    #[error("the credentials cannot be read")]
+    Unavailable(#[source] Cause),
+}
+
+/// Where credentials come from.
+pub trait Credentials: Send + Sync {
+    /// Those of one of our WhatsApp numbers.
+    fn whatsapp(
+        &self,
+        account: &AccountId,
+    ) -> impl Future<Output = Result<WhatsAppAccount, CredentialError>> + Send;
+    /// SendGrid's API key.
+    fn sendgrid(&self) -> impl Future<Output = Result<Secret, CredentialError>> + Send;
+    /// Drops what is cached of a channel, after the platform refused it.
+    fn reread(&self, channel: Channel) -> impl Future<Output = ()> + Send;
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_account_is_shown_without_its_token() {
+        let account = WhatsAppAccount {
+            phone_number_id: "300001".into(),
+            access_token: Secret::new("hush"),
+        };
+        assert_eq!(
+            format!("{account:?}"),
+            "WhatsAppAccount { phone_number_id: \"300001\", access_token: Secret(…) }"
+        );
+    }
+}

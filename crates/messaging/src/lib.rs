@@ -1,0 +1,12 @@
+//! Handing messages to the platforms: one module per platform, all of the same shape, and the port
+//! that chooses among them.
+
+pub mod credentials;
+mod http;
+pub mod providers;
+mod sendgrid;
+mod verdict;
+mod whatsapp;
+
+pub use credentials::{CredentialError, Credentials, Secret, WhatsAppAccount};
+pub use providers::{InvalidOrigin, Providers, ProvidersConfig};

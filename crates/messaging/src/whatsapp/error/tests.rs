@@ -1,0 +1,1 @@
+//! Every answer of the table.
