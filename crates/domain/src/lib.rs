@@ -13,6 +13,9 @@ pub mod draft;
 pub mod event;
 pub mod handoff;
 pub mod id;
+pub mod limits;
+#[cfg(any(test, feature = "memory"))]
+pub mod memory;
 pub mod message;
 pub mod permission;
 pub mod ports;
@@ -21,6 +24,8 @@ pub mod read_ticket;
 pub mod receive;
 pub mod reply;
 pub mod retry;
+#[cfg(test)]
+mod scene;
 pub mod send;
 pub mod surroundings;
 pub mod ticket;
