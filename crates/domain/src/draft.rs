@@ -385,6 +385,8 @@ impl<'a, S: Surroundings> Draft<'a, S> {
             message.channel_specific_data.insert(key.to_owned(), value);
             self.changed = true;
         }
+        let gone = self.ticket.window.shrink();
+        self.evicted.extend(gone);
     }
 
     /// Whether anything changed; if not, there is nothing to commit.

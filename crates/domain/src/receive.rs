@@ -31,8 +31,9 @@ pub(crate) use resolve::{remember, resolve};
 const START_WITHIN: Duration = Duration::from_secs(4);
 /// Groups worked on at the same time.
 const PARALLEL_GROUPS: usize = 16;
-/// Most messages of one ticket in one transaction, which holds 100 items.
-pub const FOLD: usize = 30;
+/// Most messages of one ticket in one transaction, which holds 100 items: each message brings its slot
+/// and its event and may push an entry out of the window, which may have been full before.
+pub const FOLD: usize = 28;
 
 /// How the desk is run.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

@@ -121,7 +121,7 @@ async fn apply<T: Tickets, B: Blobs, S: Surroundings>(
             if !draft.has(target.position) {
                 let older = desk
                     .tickets
-                    .older_messages(ticket_id, target.position + 1, 1)
+                    .older_messages(ticket_id, target.position.saturating_add(1), 1)
                     .await?;
                 older
                     .into_iter()

@@ -1,0 +1,220 @@
+//! One commit against the state: every condition first, then every write.
+
+use crate::customer::{Identity, IdentityKind};
+use crate::memory::{State, Told};
+use crate::ports::{
+    Commit, CommitError, CustomerWrite, IdentityWrite, SendWrite, Slot, SlotKey, SlotWrite,
+    TicketWrite,
+};
+use crate::ticket::Ticket;
+
+/// Most items of a DynamoDB transaction (TransactWriteItems, API reference).
+pub(super) const MAX_ITEMS: usize = 100;
+
+impl State {
+    /// Writes all of `commit` or nothing. What was done before is told first, then slots, then races.
+    pub(super) fn apply(&mut self, commit: &Commit) -> Result<(), CommitError> {
+        let items = items(commit);
+        assert!(
+            items <= MAX_ITEMS,
+            "{items} items are too many for a transaction"
+        );
+        if let Some(record) = &commit.idempotency {
+            let key = (record.scope.clone(), record.key.clone());
+            if let Some(done) = self.idempotency.get(&key) {
+                return Err(CommitError::AlreadyDone(Box::new(done.clone())));
+            }
+        }
+        let taken: Vec<(SlotKey, Slot)> =
+            commit.slots.iter().filter_map(|s| self.taken(s)).collect();
+        if !taken.is_empty() {
+            return Err(CommitError::SlotsTaken(taken));
+        }
+        if !self.holds(commit) {
+            return Err(CommitError::Raced);
+        }
+        self.write(commit);
+        Ok(())
+    }
+
+    fn taken(&self, write: &SlotWrite) -> Option<(SlotKey, Slot)> {
+        match (self.slots.get(&write.key), write.applies) {
+            (None, 0) => None,
+            (Some(Slot::Waiting(events)), applies) if events.len() == applies => None,
+            (Some(slot), _) => Some((write.key.clone(), slot.clone())),
+            (None, _) => Some((write.key.clone(), Slot::Waiting(Vec::new()))),
+        }
+    }
+
+    /// Whether everything the commit relies on still is so.
+    fn holds(&self, commit: &Commit) -> bool {
+        let version = |id| self.tickets.get(id).map(|t| t.version);
+        let id = &commit.ticket.ticket().id;
+        let ticket = match &commit.ticket {
+            TicketWrite::Create(ticket) => {
+                let has_reference = |t: &Ticket| t.reference == ticket.reference;
+                version(id).is_none() && !self.tickets.values().any(has_reference)
+            }
+            TicketWrite::Update {
+                expected_version, ..
+            } => version(id) == Some(*expected_version),
+        };
+        let relied = commit
+            .relies_on
+            .iter()
+            .all(|(id, expected)| version(id) == Some(*expected));
+        let revised = commit
+            .revised
+            .iter()
+            .all(|m| self.timeline.contains_key(&(id.clone(), m.position)));
+        let customer = match &commit.customer {
+            Some(CustomerWrite::Create(customer)) => !self.customers.contains_key(&customer.id),
+            Some(CustomerWrite::AddIdentity { id, .. }) => self.customers.contains_key(id),
+            None => true,
+        };
+        let identities = commit.identities.iter().all(|write| match write {
+            IdentityWrite::Create(identity) => !self.identities.contains_key(&identity.identity),
+            IdentityWrite::Point {
+                identity,
+                account,
+                from,
+                ..
+            } => self.pointer(identity).map(|p| p.get(account)) == Some(from.as_ref()),
+            IdentityWrite::Check {
+                identity,
+                account,
+                is,
+            } => self.pointer(identity).and_then(|p| p.get(account)) == Some(is),
+        });
+        let sends = commit.sends.iter().all(|write| match write {
+            SendWrite::Create(intent) => !self
+                .sends
+                .contains_key(&(intent.ticket_id.clone(), intent.position)),
+            SendWrite::Replace { from, .. } | SendWrite::Finish(from) => {
+                self.sends.get(&(from.ticket_id.clone(), from.position)) == Some(from)
+            }
+        });
+        ticket && relied && revised && customer && identities && sends
+    }
+
+    fn pointer(
+        &self,
+        identity: &crate::channel::ChannelIdentity,
+    ) -> Option<&std::collections::BTreeMap<crate::channel::AccountId, crate::id::TicketId>> {
+        match &self.identities.get(identity)?.kind {
+            IdentityKind::Canonical { current_tickets } => Some(current_tickets),
+            IdentityKind::Alias { .. } => None,
+        }
+    }
+
+    fn write(&mut self, commit: &Commit) {
+        let Commit {
+            ticket,
+            evicted,
+            revised,
+            events,
+            customer,
+            identities,
+            slots,
+            sends,
+            idempotency,
+            relies_on: _,
+        } = commit;
+        self.commits += 1;
+        let ticket = ticket.ticket().clone();
+        for message in evicted.iter().chain(revised) {
+            self.timeline
+                .insert((ticket.id.clone(), message.position), message.clone());
+        }
+        for event in events {
+            let told = Told {
+                event: event.clone(),
+                published_at: None,
+            };
+            let before = self
+                .events
+                .insert((event.ticket_id.clone(), event.sequence), told);
+            assert!(before.is_none(), "an event of the outbox was overwritten");
+        }
+        self.tickets.insert(ticket.id.clone(), ticket);
+        match customer {
+            Some(CustomerWrite::Create(customer)) => {
+                self.customers.insert(customer.id.clone(), customer.clone());
+            }
+            Some(CustomerWrite::AddIdentity { id, identity }) => {
+                if let Some(customer) = self.customers.get_mut(id)
+                    && !customer.identities.contains(identity)
+                {
+                    customer.identities.push(identity.clone());
+                    if !customer.channels.contains(&identity.channel()) {
+                        customer.channels.push(identity.channel());
+                    }
+                }
+            }
+            None => {}
+        }
+        identities.iter().for_each(|w| self.write_identity(w));
+        for SlotWrite { key, message, .. } in slots {
+            self.slots
+                .insert(key.clone(), Slot::Present(message.clone()));
+        }
+        for send in sends {
+            match send {
+                SendWrite::Create(intent) | SendWrite::Replace { to: intent, .. } => {
+                    let key = (intent.ticket_id.clone(), intent.position);
+                    self.sends.insert(key, intent.clone());
+                }
+                SendWrite::Finish(intent) => {
+                    self.sends
+                        .remove(&(intent.ticket_id.clone(), intent.position));
+                }
+            }
+        }
+        if let Some(record) = idempotency {
+            let key = (record.scope.clone(), record.key.clone());
+            self.idempotency.insert(key, record.clone());
+        }
+    }
+
+    fn write_identity(&mut self, write: &IdentityWrite) {
+        match write {
+            IdentityWrite::Create(identity) => {
+                self.identities
+                    .insert(identity.identity.clone(), identity.clone());
+            }
+            IdentityWrite::Point {
+                identity,
+                account,
+                to,
+                ..
+            } => {
+                if let Some(Identity {
+                    kind: IdentityKind::Canonical { current_tickets },
+                    ..
+                }) = self.identities.get_mut(identity)
+                {
+                    current_tickets.insert(account.clone(), to.clone());
+                }
+            }
+            IdentityWrite::Check { .. } => {}
+        }
+    }
+}
+
+/// The items of a commit as DynamoDB counts them: a new ticket brings its reference's.
+fn items(commit: &Commit) -> usize {
+    let ticket = match commit.ticket {
+        TicketWrite::Create(_) => 2,
+        TicketWrite::Update { .. } => 1,
+    };
+    ticket
+        + commit.evicted.len()
+        + commit.revised.len()
+        + commit.events.len()
+        + usize::from(commit.customer.is_some())
+        + commit.identities.len()
+        + commit.slots.len()
+        + commit.sends.len()
+        + usize::from(commit.idempotency.is_some())
+        + usize::from(commit.relies_on.is_some())
+}

@@ -1,0 +1,75 @@
+//! The port [`Messenger`] as a provider that follows a script.
+
+use std::collections::VecDeque;
+use std::pin::Pin;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+
+use crate::memory::SimulatedSurroundings;
+use crate::ports::{Messenger, OutgoingMessage, SendOutcome};
+
+/// What a provider does with one message.
+type Answer = Pin<Box<dyn Future<Output = SendOutcome> + Send>>;
+
+/// A provider. Calls are answered by the script in order; beyond it every message is accepted, as
+/// `out.1`, `out.2`, … by the number of the call. Clones share it.
+#[derive(Clone)]
+pub struct ScriptedMessenger {
+    surroundings: SimulatedSurroundings,
+    provider: Arc<Mutex<Provider>>,
+}
+
+#[derive(Default)]
+struct Provider {
+    script: VecDeque<Answer>,
+    calls: Vec<OutgoingMessage>,
+}
+
+impl ScriptedMessenger {
+    /// A provider with an empty script, yielding as `surroundings` says.
+    #[must_use]
+    pub fn new(surroundings: &SimulatedSurroundings) -> Self {
+        Self {
+            surroundings: surroundings.clone(),
+            provider: Arc::default(),
+        }
+    }
+
+    fn provider(&self) -> MutexGuard<'_, Provider> {
+        self.provider.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// The next call is answered so.
+    pub fn answer(&self, outcome: SendOutcome) {
+        self.answer_after(async move { outcome });
+    }
+
+    /// The next call runs this and is answered by what it returns.
+    pub fn answer_after(&self, run: impl Future<Output = SendOutcome> + Send + 'static) {
+        self.provider().script.push_back(Box::pin(run));
+    }
+
+    /// What it was called with, in order.
+    #[must_use]
+    pub fn calls(&self) -> Vec<OutgoingMessage> {
+        self.provider().calls.clone()
+    }
+}
+
+impl Messenger for ScriptedMessenger {
+    async fn send(&self, message: &OutgoingMessage) -> SendOutcome {
+        self.surroundings.pause().await;
+        let (number, answer) = {
+            let mut provider = self.provider();
+            provider.calls.push(message.clone());
+            (provider.calls.len(), provider.script.pop_front())
+        };
+        let outcome = match answer {
+            Some(answer) => answer.await,
+            None => SendOutcome::Accepted {
+                platform_message_ids: vec![format!("out.{number}")],
+            },
+        };
+        self.surroundings.pause().await;
+        outcome
+    }
+}

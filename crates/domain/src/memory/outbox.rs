@@ -1,0 +1,126 @@
+//! The port [`Outbox`] in memory.
+
+use crate::event::Event;
+use crate::id::TicketId;
+use crate::memory::MemoryStore;
+use crate::ports::{DueWork, Outbox, PortError, PublishLease, SendIntent, SendState};
+use crate::time::Timestamp;
+
+impl Outbox for MemoryStore {
+    async fn is_pending(&self, ticket_id: &TicketId, sequence: u64) -> Result<bool, PortError> {
+        self.call(|state| {
+            let told = state.events.get(&(ticket_id.clone(), sequence));
+            told.is_some_and(|t| t.published_at.is_none())
+        })
+        .await
+    }
+
+    async fn lease(
+        &self,
+        ticket_id: &TicketId,
+        owner: &str,
+        now: Timestamp,
+        until: Timestamp,
+    ) -> Result<Option<PublishLease>, PortError> {
+        self.call(|state| {
+            let lease = state.leases.entry(ticket_id.clone()).or_default();
+            if let Some((holder, ends)) = &lease.holder
+                && holder != owner
+                && *ends >= now
+            {
+                return None;
+            }
+            lease.holder = Some((owner.to_owned(), until));
+            Some(PublishLease {
+                ticket_id: ticket_id.clone(),
+                owner: owner.to_owned(),
+                published_through: lease.published_through,
+            })
+        })
+        .await
+    }
+
+    async fn release(&self, given: &PublishLease) -> Result<(), PortError> {
+        self.call(|state| {
+            let lease = state.leases.entry(given.ticket_id.clone()).or_default();
+            let is_theirs = lease
+                .holder
+                .as_ref()
+                .is_some_and(|(holder, _)| *holder == given.owner);
+            if is_theirs {
+                lease.holder = None;
+                lease.published_through = given.published_through;
+            }
+        })
+        .await
+    }
+
+    async fn events_after(
+        &self,
+        ticket_id: &TicketId,
+        after: u64,
+        limit: usize,
+    ) -> Result<Vec<(Event, bool)>, PortError> {
+        self.call(|state| {
+            let first = (ticket_id.clone(), after.saturating_add(1));
+            let events = state.events.range(first..=(ticket_id.clone(), u64::MAX));
+            events
+                .take(limit)
+                .map(|(_, t)| (t.event.clone(), t.published_at.is_some()))
+                .collect()
+        })
+        .await
+    }
+
+    async fn mark_published(&self, events: &[&Event], now: Timestamp) -> Result<(), PortError> {
+        self.call(|state| {
+            for event in events {
+                let key = (event.ticket_id.clone(), event.sequence);
+                if let Some(told) = state.events.get_mut(&key) {
+                    told.published_at = Some(now);
+                }
+            }
+        })
+        .await
+    }
+
+    async fn sends(&self, ticket_id: &TicketId) -> Result<Vec<SendIntent>, PortError> {
+        self.call(|state| {
+            let of_ticket = (ticket_id.clone(), 0)..=(ticket_id.clone(), u64::MAX);
+            let sends = state.sends.range(of_ticket);
+            sends.map(|(_, s)| s.clone()).collect()
+        })
+        .await
+    }
+
+    async fn due(&self, now: Timestamp, limit: usize) -> Result<Vec<DueWork>, PortError> {
+        self.call(|state| {
+            let events = state
+                .events
+                .values()
+                .filter(|t| t.published_at.is_none())
+                .map(|t| {
+                    let work = DueWork::Events(t.event.ticket_id.clone());
+                    (t.event.timestamp, work)
+                });
+            let sends = state.sends.values().map(|s| {
+                let at = match s.state {
+                    SendState::Queued { not_before } => not_before,
+                    SendState::Sending { until } => until,
+                };
+                (at, DueWork::Sends(s.ticket_id.clone()))
+            });
+            let mut due: Vec<(Timestamp, DueWork)> =
+                events.chain(sends).filter(|(at, _)| *at <= now).collect();
+            due.sort_by_key(|(at, _)| *at);
+            let mut work = Vec::new();
+            for (_, item) in due.into_iter().take(limit) {
+                if !work.contains(&item) {
+                    work.push(item);
+                }
+            }
+            work
+        })
+        .await
+    }
+}
