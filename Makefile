@@ -97,7 +97,7 @@ sam-build: $(SAM_VENV)/.ready ## Build the functions for deployment into .aws-sa
 	rustup target list --installed | grep -qx "$$cpu-unknown-linux-gnu" \
 		|| { $(say) "Adding the Rust target $$cpu-unknown-linux-gnu"; rustup target add "$$cpu-unknown-linux-gnu"; } \
 		$(else) 'the Rust target could not be added: see above.' $(stop); \
-	$(say) 'sam build for $(ARCH): $(LAMBDAS) (some fifteen minutes the first time)'; \
+	$(say) 'sam build for $(ARCH): $(LAMBDAS) (the first time takes twenty minutes and more on two cores)'; \
 	export ZIG_PYTHON="$(CURDIR)/$(SAM_VENV)/bin/python" ZIG_TARGET="$$cpu-linux-gnu.2.28"; \
 	export CC="$(CURDIR)/.ci/zig-cc" CXX="$(CURDIR)/.ci/zig-cxx" AR="$(CURDIR)/.ci/zig-ar" HOST_CC=cc HOST_CXX=c++ HOST_AR=ar; \
 	$(SAM) build --parameter-overrides Architecture=$(ARCH) $(else) 'the build failed: the first error above says why.' $(stop)
