@@ -5,6 +5,8 @@ pub mod credentials;
 mod http;
 pub mod providers;
 mod sendgrid;
+#[cfg(test)]
+mod testing;
 mod verdict;
 mod whatsapp;
 

@@ -135,32 +135,4 @@ fn log(message: &OutgoingMessage, outcome: &SendOutcome) {
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn an_origin_is_scheme_host_and_port_alone() {
-        for good in [
-            "https://graph.facebook.com",
-            "http://127.0.0.1:8080",
-            "https://api.sendgrid.com/",
-        ] {
-            assert!(origin("it", good).is_ok(), "{good}");
-        }
-        for bad in [
-            "graph.facebook.com",
-            "https://h/v26.0",
-            "ftp://h",
-            "https://u:p@h",
-            "https://h?x",
-            "https://h#x",
-            "",
-        ] {
-            assert_eq!(
-                origin("it", bad),
-                Err(InvalidOrigin { provider: "it" }),
-                "{bad}"
-            );
-        }
-    }
-}
+mod tests;

@@ -34,9 +34,12 @@ impl SendGrid {
             return refused(
                 "no-address",
                 "The customer left no mail address.",
-                "The customer sees the answer where the chat took place, if at all.",
+                "The answer is only shown in the chat, if the customer still has it open.",
             );
         }
         self.send_mail(message, http, credentials, deadline).await
     }
 }
+
+#[cfg(test)]
+mod tests;

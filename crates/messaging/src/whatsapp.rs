@@ -114,3 +114,6 @@ fn in_part(outcome: SendOutcome, sent: usize, all: usize) -> SendOutcome {
         }
     }
 }
+
+#[cfg(test)]
+mod tests;

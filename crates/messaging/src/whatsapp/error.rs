@@ -113,9 +113,13 @@ pub(super) fn judge(answer: &Answer, attempt: u32) -> Verdict {
             None => unknown("unreadable-answer", "WhatsApp's answer could not be read.").into(),
         };
     }
-    match wire::error_code(body) {
+    let verdict = match wire::error_code(body) {
         Some(code) => own_error(answer, code, attempt),
         None => foreign_error(answer),
+    };
+    match answer.status {
+        StatusCode::UNAUTHORIZED => verdict.credentials_refused(),
+        _ => verdict,
     }
 }
 
@@ -182,10 +186,7 @@ fn foreign_error(answer: &Answer) -> Verdict {
     let code = format!("http-{}", status.as_u16());
     let channel = |message| retryable(code.clone(), message, ADMIN, Some(CHANNEL_BROKEN));
     match status.as_u16() {
-        401 => Verdict::from(channel(
-            "WhatsApp does not accept the channel's access token.",
-        ))
-        .credentials_refused(),
+        401 => channel("WhatsApp does not accept the channel's access token.").into(),
         403 => channel("The channel has no permission to send.").into(),
         429 => retryable(
             code,

@@ -1,0 +1,179 @@
+//! The client against a server that answers as SendGrid does, and as it should not.
+
+use std::time::Duration;
+
+use serde_json::{Value, json};
+use tributary_domain::Channel;
+use wiremock::matchers::{header, method, path};
+use wiremock::{Mock, MockServer, ResponseTemplate};
+
+use super::*;
+use crate::testing::{Counting, code, hangs_up, message, nobody};
+
+const BUDGET: Duration = Duration::from_secs(10);
+
+async fn send_to(
+    origin: &str,
+    message: &OutgoingMessage,
+    credentials: &Counting,
+    budget: Duration,
+) -> SendOutcome {
+    let sendgrid = SendGrid {
+        origin: Url::parse(origin).expect("an origin"),
+        from: "support@example.com".into(),
+        reply_domain: "reply.example.com".into(),
+    };
+    sendgrid
+        .send(
+            message,
+            &Http::default(),
+            credentials,
+            Instant::now() + budget,
+        )
+        .await
+}
+
+fn mail() -> OutgoingMessage {
+    message(Channel::Email, "c@example.org", "Hello")
+}
+
+async fn answering(answer: ResponseTemplate) -> MockServer {
+    let server = MockServer::start().await;
+    Mock::given(method("POST"))
+        .and(path("/v3/mail/send"))
+        .respond_with(answer)
+        .mount(&server)
+        .await;
+    server
+}
+
+async fn bodies(server: &MockServer) -> Vec<Value> {
+    let requests = server.received_requests().await.expect("recorded");
+    requests
+        .iter()
+        .map(|r| r.body_json().expect("JSON"))
+        .collect()
+}
+
+fn taken() -> ResponseTemplate {
+    ResponseTemplate::new(202).insert_header("x-message-id", "sg-1")
+}
+
+#[tokio::test]
+async fn a_mail_goes_to_the_customer_and_its_answers_come_back_to_the_ticket() {
+    let server = MockServer::start().await;
+    Mock::given(path("/v3/mail/send"))
+        .and(header("authorization", "Bearer hush-0"))
+        .respond_with(taken())
+        .mount(&server)
+        .await;
+    let mail = mail();
+    let outcome = send_to(&server.uri(), &mail, &Counting::default(), BUDGET).await;
+    assert_eq!(
+        outcome,
+        SendOutcome::Accepted {
+            platform_message_ids: vec!["sg-1".into()]
+        }
+    );
+    let correlation = &mail.correlation;
+    let expected = json!({
+        "personalizations": [{"to": [{"email": "c@example.org", "name": "Ann"}], "custom_args": {"desk_msg": correlation.as_text()}}],
+        "from": {"email": "support@example.com"},
+        "reply_to": {"email": "support+7K3M9Q2X@reply.example.com"},
+        "subject": "Re: Where is my order? [7K3M9Q2X]",
+        "content": [{"type": "text/plain", "value": "Hello"}],
+        "headers": {"Message-ID": format!("<desk.{}@reply.example.com>", correlation.message_id)},
+        "tracking_settings": {"click_tracking": {"enable": false}, "open_tracking": {"enable": false}},
+    });
+    assert_eq!(bodies(&server).await, [expected]);
+}
+
+#[tokio::test]
+async fn the_message_id_is_the_same_at_every_attempt_and_the_correlation_is_not() {
+    let server = answering(taken()).await;
+    let mut mail = mail();
+    for attempt in [1, 2] {
+        mail.correlation.attempt = attempt;
+        send_to(&server.uri(), &mail, &Counting::default(), BUDGET).await;
+    }
+    let sent = bodies(&server).await;
+    assert_eq!(sent[0]["headers"], sent[1]["headers"]);
+    assert_ne!(sent[0]["personalizations"], sent[1]["personalizations"]);
+}
+
+#[tokio::test]
+async fn no_subject_or_name_can_add_a_header() {
+    let server = answering(taken()).await;
+    let mut mail = mail();
+    mail.subject = "Hi\r\nBcc: x@example.org".into();
+    mail.to_name = Some("Ann\nCc: y".into());
+    send_to(&server.uri(), &mail, &Counting::default(), BUDGET).await;
+    let sent = &bodies(&server).await[0];
+    assert_eq!(sent["subject"], "Re: Hi  Bcc: x@example.org [7K3M9Q2X]");
+    assert_eq!(sent["personalizations"][0]["to"][0]["name"], "Ann Cc: y");
+}
+
+#[tokio::test]
+async fn a_customer_without_an_address_gets_no_mail() {
+    let server = answering(taken()).await;
+    let outcome = send_to(
+        &server.uri(),
+        &message(Channel::WebChat, "", "Hello"),
+        &Counting::default(),
+        BUDGET,
+    )
+    .await;
+    assert!(matches!(&outcome, SendOutcome::Refused { error } if error.code == "no-address"));
+    assert!(bodies(&server).await.is_empty());
+}
+
+#[tokio::test]
+async fn a_refused_key_is_read_again_once() {
+    let server = MockServer::start().await;
+    Mock::given(header("authorization", "Bearer hush-0"))
+        .respond_with(ResponseTemplate::new(401))
+        .expect(1)
+        .mount(&server)
+        .await;
+    Mock::given(header("authorization", "Bearer hush-1"))
+        .respond_with(taken())
+        .expect(1)
+        .mount(&server)
+        .await;
+    let outcome = send_to(&server.uri(), &mail(), &Counting::default(), BUDGET).await;
+    assert!(matches!(outcome, SendOutcome::Accepted { .. }));
+
+    let server = answering(ResponseTemplate::new(401)).await;
+    let credentials = Counting::default();
+    let outcome = send_to(&server.uri(), &mail(), &credentials, BUDGET).await;
+    assert!(matches!(&outcome, SendOutcome::Retryable { error, .. } if error.code == "http-401"));
+    assert_eq!((credentials.rereads(), bodies(&server).await.len()), (1, 2));
+}
+
+#[tokio::test]
+async fn what_ends_without_an_answer_is_unknown_only_when_it_may_have_been_taken() {
+    let slow = answering(taken().set_delay(Duration::from_secs(30))).await;
+    let outcome = send_to(
+        &slow.uri(),
+        &mail(),
+        &Counting::default(),
+        Duration::from_millis(500),
+    )
+    .await;
+    assert!(
+        matches!(outcome, SendOutcome::Unknown { .. }) && code(&outcome) == "timeout",
+        "{outcome:?}"
+    );
+
+    let outcome = send_to(&hangs_up().await, &mail(), &Counting::default(), BUDGET).await;
+    assert!(
+        matches!(outcome, SendOutcome::Unknown { .. }) && code(&outcome) == "connection-cut",
+        "{outcome:?}"
+    );
+
+    let outcome = send_to(&nobody().await, &mail(), &Counting::default(), BUDGET).await;
+    assert!(
+        matches!(outcome, SendOutcome::Retryable { .. }) && code(&outcome) == "not-reached",
+        "{outcome:?}"
+    );
+}
