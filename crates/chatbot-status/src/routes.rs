@@ -1,0 +1,3 @@
+//! The routes, one file each.
+
+pub(crate) mod get_status;

@@ -1,0 +1,43 @@
+//! Which accounts we have on a channel: what the platform's secret names.
+
+use tributary_domain::{AccountId, Channel};
+use tributary_edge::Problem;
+use tributary_edge::secrets::Secrets;
+
+/// Our accounts on `channel`, the default first. Mail and chats have one each, which names itself.
+///
+/// # Errors
+/// `temporarily-unavailable` when the platform's secret cannot be used.
+pub(crate) async fn accounts(
+    secrets: &Secrets,
+    channel: Channel,
+) -> Result<Vec<AccountId>, Problem> {
+    let ids: Vec<String> = match channel {
+        Channel::Facebook => {
+            let secret = secrets.facebook().await?;
+            secret.accounts.iter().map(|a| a.page_id.clone()).collect()
+        }
+        Channel::Instagram => {
+            let secret = secrets.instagram().await?;
+            secret
+                .accounts
+                .iter()
+                .map(|a| a.account_id.clone())
+                .collect()
+        }
+        Channel::WhatsApp => {
+            let secret = secrets.whatsapp().await?;
+            let numbers = secret.accounts.iter().map(|a| a.phone_number_id.clone());
+            numbers.collect()
+        }
+        Channel::Twitter => {
+            let secret = secrets.twitter().await?;
+            secret.accounts.iter().map(|a| a.user_id.clone()).collect()
+        }
+        Channel::Email | Channel::WebChat => return Ok(vec![AccountId::constant(channel)]),
+    };
+    Ok(ids
+        .iter()
+        .filter_map(|id| AccountId::parse(id).ok())
+        .collect())
+}

@@ -1,0 +1,70 @@
+//! What the routes work with, handed in so that several routers can live in one process.
+
+use std::fmt;
+use std::sync::Arc;
+
+use tributary_domain::Surroundings;
+use tributary_domain::ports::{Blobs, Inbox, Outbox, Publisher, Tickets};
+use tributary_domain::receive::Desk;
+use tributary_edge::agents::AgentDirectory;
+use tributary_edge::auth::access_token::AccessTokens;
+use tributary_edge::secrets::Secrets;
+
+/// What the routes work with. Cheap to make of parts that other doors of the same process share.
+pub struct Deps<T, B, P, S> {
+    /// The desk.
+    pub desk: Arc<Desk<T, B, S>>,
+    /// Where events are published at once, if that costs nothing.
+    pub publisher: Arc<P>,
+    /// Checks agents' tokens.
+    pub access_tokens: Arc<AccessTokens>,
+    /// Who the agents are.
+    pub agents: Arc<AgentDirectory>,
+    /// The chatbot's secret, and our accounts on the platforms.
+    pub secrets: Arc<Secrets>,
+    /// Who may call from a browser.
+    pub allowed_origins: Vec<String>,
+}
+
+impl<T, B, P, S> fmt::Debug for Deps<T, B, P, S> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Deps").finish_non_exhaustive()
+    }
+}
+
+/// [`Deps`] under one name, so that a handler has one type parameter and not four.
+pub(crate) trait Door: Send + Sync + 'static {
+    /// The tables.
+    type Store: Tickets + Inbox + Outbox + 'static;
+    /// The blobs.
+    type Blobs: Blobs + 'static;
+    /// The broker.
+    type Publisher: Publisher + 'static;
+    /// Clock and randomness.
+    type Surroundings: Surroundings + 'static;
+
+    /// The parts.
+    fn deps(&self) -> &Deps<Self::Store, Self::Blobs, Self::Publisher, Self::Surroundings>;
+
+    /// The desk.
+    fn desk(&self) -> &Desk<Self::Store, Self::Blobs, Self::Surroundings> {
+        &self.deps().desk
+    }
+}
+
+impl<T, B, P, S> Door for Deps<T, B, P, S>
+where
+    T: Tickets + Inbox + Outbox + 'static,
+    B: Blobs + 'static,
+    P: Publisher + 'static,
+    S: Surroundings + 'static,
+{
+    type Store = T;
+    type Blobs = B;
+    type Publisher = P;
+    type Surroundings = S;
+
+    fn deps(&self) -> &Self {
+        self
+    }
+}

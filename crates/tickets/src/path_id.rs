@@ -1,0 +1,47 @@
+//! The ids in paths.
+
+use axum::extract::{FromRequestParts, Path};
+use http::request::Parts;
+use tributary_domain::{CustomerId, TicketId};
+use tributary_edge::{Problem, ProblemCode};
+
+/// `{id}` of a ticket's path.
+#[derive(Debug, Clone)]
+pub(crate) struct TicketPath(pub(crate) TicketId);
+
+/// `{id}` of a customer's path.
+#[derive(Debug, Clone)]
+pub(crate) struct CustomerPath(pub(crate) CustomerId);
+
+fn invalid(expected: &'static str) -> Problem {
+    Problem::new(ProblemCode::InvalidId).detail(format!("The path needs {expected}."))
+}
+
+async fn text<S: Send + Sync>(parts: &mut Parts, state: &S) -> String {
+    // What cannot be decoded is no id of ours either.
+    Path::<String>::from_request_parts(parts, state)
+        .await
+        .map_or_else(|_| String::new(), |Path(text)| text)
+}
+
+impl<S: Send + Sync> FromRequestParts<S> for TicketPath {
+    type Rejection = Problem;
+
+    async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, Problem> {
+        let text = text(parts, state).await;
+        TicketId::parse(&text)
+            .map(Self)
+            .map_err(|error| invalid(error.expected))
+    }
+}
+
+impl<S: Send + Sync> FromRequestParts<S> for CustomerPath {
+    type Rejection = Problem;
+
+    async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, Problem> {
+        let text = text(parts, state).await;
+        CustomerId::parse(&text)
+            .map(Self)
+            .map_err(|error| invalid(error.expected))
+    }
+}
