@@ -1,7 +1,9 @@
 //! The emulator with what the stack puts into it, through kills and restarts. Needs `make setup`.
 #![allow(clippy::unwrap_used, reason = "a test may end here")]
+use std::io::{BufRead, BufReader};
 use std::path::{Path, PathBuf};
-use std::process::Command;
+use std::process::{Command, Stdio};
+use std::time::{Duration, Instant};
 
 use aws_sdk_cognitoidentityprovider::types::AuthFlowType;
 use tributary_local::emulator::{Emulator, sdk_config};
@@ -10,6 +12,7 @@ use tributary_local::seed::{
 };
 
 const BUCKET: &str = "tributary-blobs";
+const DIRECTORY: &str = "TRIBUTARY_TEST_DIRECTORY";
 
 fn venv() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("../../.tools/venv")
@@ -206,6 +209,41 @@ async fn stopping_ends_the_emulator_and_leaves_no_record() {
     emulator.stop().await;
     assert!(!Path::new(&format!("/proc/{pid}")).exists());
     assert!(!dir.path().join("emulator/process.json").exists());
+}
+
+/// Not a test by itself: the stack that the next one kills.
+#[tokio::test]
+#[ignore = "runs as a child of an_emulator_does_not_outlive_a_killed_stack"]
+async fn run_until_killed() {
+    let directory = std::env::var(DIRECTORY).unwrap();
+    let _emulator = start(Path::new(&directory)).await;
+    println!("started");
+    std::future::pending::<()>().await;
+}
+
+#[tokio::test]
+async fn an_emulator_does_not_outlive_a_killed_stack() {
+    let dir = tempfile::tempdir().unwrap();
+    let mut stack = Command::new(std::env::current_exe().unwrap())
+        .args(["--ignored", "--exact", "run_until_killed", "--nocapture"])
+        .env(DIRECTORY, dir.path())
+        .stdout(Stdio::piped())
+        .spawn()
+        .unwrap();
+    let lines = BufReader::new(stack.stdout.take().unwrap()).lines();
+    lines
+        .map(Result::unwrap)
+        .find(|line| line.contains("started"))
+        .unwrap();
+    let process = format!("/proc/{}", pid(dir.path()));
+    assert!(Path::new(&process).exists());
+    stack.kill().unwrap();
+    stack.wait().unwrap();
+    let deadline = Instant::now() + Duration::from_secs(10);
+    while Path::new(&process).exists() {
+        assert!(Instant::now() < deadline, "the emulator still runs");
+        tokio::task::yield_now().await;
+    }
 }
 
 #[tokio::test]
