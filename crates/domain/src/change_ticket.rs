@@ -328,3 +328,6 @@ pub async fn close_resolved<T: Tickets, B: Blobs, S: Surroundings>(
         }
     }
 }
+
+#[cfg(test)]
+mod tests;

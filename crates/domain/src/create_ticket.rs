@@ -80,13 +80,8 @@ pub async fn create_ticket<T: Tickets, B: Blobs, S: Surroundings>(
     if !may(principal, Action::Create, None) {
         return Err(CreateError::Forbidden);
     }
-    if let Some(key) = &request.idempotency_key
-        && let Some(done) = desk
-            .tickets
-            .idempotency(&IdempotencyScope::Chatbot, key)
-            .await?
-    {
-        return repeated(desk, &done.ticket_id).await;
+    if let Some(id) = done_before(desk, request).await? {
+        return repeated(desk, &id).await;
     }
     let names = std::slice::from_ref(&request.identity);
     let id = MessageId::generate(desk.surroundings.now(), desk.surroundings.random());
@@ -99,7 +94,12 @@ pub async fn create_ticket<T: Tickets, B: Blobs, S: Surroundings>(
             .as_ref()
             .filter(|t| t.status.is_open() && !t.superseded && t.merged_into.is_none())
         {
-            return Err(CreateError::OpenTicketExists(ticket.id.clone()));
+            let open = ticket.id.clone();
+            // The same request may have opened it since the key was looked up.
+            return match done_before(desk, request).await? {
+                Some(id) => repeated(desk, &id).await,
+                None => Err(CreateError::OpenTicketExists(open)),
+            };
         }
         let conversation = Conversation {
             names,
@@ -172,6 +172,19 @@ pub async fn create_ticket<T: Tickets, B: Blobs, S: Surroundings>(
     }
 }
 
+/// The ticket that the same request opened before.
+async fn done_before<T: Tickets, B, S>(
+    desk: &Desk<T, B, S>,
+    request: &NewTicketRequest,
+) -> Result<Option<TicketId>, PortError> {
+    let Some(key) = &request.idempotency_key else {
+        return Ok(None);
+    };
+    let scope = IdempotencyScope::Chatbot;
+    let done = desk.tickets.idempotency(&scope, key).await?;
+    Ok(done.map(|d| d.ticket_id))
+}
+
 fn record<S: Surroundings>(
     key: &str,
     draft: &Draft<'_, S>,
@@ -195,3 +208,6 @@ async fn repeated<T: Tickets, B, S>(
         .ok_or_else(|| PortError::Corrupt("an idempotency record names no ticket".to_owned()))?;
     Ok(Created::Repeated(Box::new(ticket)))
 }
+
+#[cfg(test)]
+mod tests;

@@ -423,3 +423,6 @@ impl<'a, S: Surroundings> Draft<'a, S> {
         }
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -253,3 +253,6 @@ fn speaker(speaker: Speaker) -> SenderType {
         Speaker::Bot => SenderType::Bot,
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -65,6 +65,7 @@ struct State {
     fates: VecDeque<Fate>,
     killed: usize,
     commits: usize,
+    reads: usize,
     is_gone: bool,
 }
 
@@ -116,6 +117,12 @@ impl MemoryStore {
     #[must_use]
     pub fn commits(&self) -> usize {
         self.state().commits
+    }
+
+    /// How many identities, customers and tickets were read, counted in calls.
+    #[must_use]
+    pub fn reads(&self) -> usize {
+        self.state().reads
     }
 
     /// All tickets with their windows, by id.

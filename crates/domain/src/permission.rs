@@ -183,3 +183,6 @@ pub fn actions(principal: &Principal, ticket: &Ticket) -> Vec<&'static str> {
         .filter_map(|(action, name)| may(principal, action, Some(ticket)).then_some(name))
         .collect()
 }
+
+#[cfg(test)]
+mod tests;

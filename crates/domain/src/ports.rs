@@ -439,7 +439,7 @@ pub trait Outbox: Send + Sync {
 }
 
 /// Work that is due.
-#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum DueWork {
     /// Events of this ticket.
     Events(TicketId),

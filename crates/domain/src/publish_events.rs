@@ -123,3 +123,6 @@ async fn publish_leased<O: Outbox, P: Publisher, S: Surroundings>(
         }
     }
 }
+
+#[cfg(test)]
+mod tests;

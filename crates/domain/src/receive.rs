@@ -173,28 +173,12 @@ pub async fn receive_messages<T: Tickets, B: Blobs, S: Surroundings>(
     let mut unfinished = None;
     let work = groups.into_iter().map(|((account, _), group)| async move {
         let mut part = Received::default();
-        let in_time = || desk.surroundings.monotonic().saturating_sub(started) < START_WITHIN;
         let result = async {
-            messages::receive(
-                desk,
-                channel,
-                &account,
-                group.messages,
-                &mut part,
-                deadline,
-                in_time,
-            )
-            .await?;
-            reports::receive(
-                desk,
-                channel,
-                &account,
-                group.reports,
-                &mut part,
-                deadline,
-                in_time,
-            )
-            .await
+            if desk.surroundings.monotonic().saturating_sub(started) >= START_WITHIN {
+                return Err(ReceiveError::OutOfTime);
+            }
+            messages::receive(desk, channel, &account, group.messages, &mut part, deadline).await?;
+            reports::receive(desk, channel, &account, group.reports, &mut part, deadline).await
         }
         .await;
         (part, result)

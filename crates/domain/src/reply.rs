@@ -182,3 +182,6 @@ fn reaches_customer(ticket: &Ticket) -> bool {
         | Channel::Email => true,
     }
 }
+
+#[cfg(test)]
+mod tests;

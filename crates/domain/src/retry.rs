@@ -15,18 +15,15 @@ pub struct Backoff {
 
 impl Backoff {
     /// Waits a random time up to the current limit and doubles the limit.
-    /// Returns false, without waiting on, once `deadline` has passed.
+    /// Returns false, without waiting, when that would not end before `deadline`.
     pub async fn wait(&mut self, surroundings: &impl Surroundings, deadline: Deadline) -> bool {
-        let remaining = deadline.remaining(surroundings);
-        if remaining.is_zero() {
+        let limit = FIRST.saturating_mul(1 << self.tries.min(10)).min(LONGEST);
+        self.tries += 1;
+        let wait = jitter(surroundings, limit);
+        if wait >= deadline.remaining(surroundings) {
             return false;
         }
-        let limit = FIRST
-            .saturating_mul(1 << self.tries.min(10))
-            .min(LONGEST)
-            .min(remaining);
-        self.tries += 1;
-        surroundings.sleep(jitter(surroundings, limit)).await;
+        surroundings.sleep(wait).await;
         !deadline.passed(surroundings)
     }
 }

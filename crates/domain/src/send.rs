@@ -3,7 +3,7 @@
 
 use std::time::Duration;
 
-use crate::channel::Channel;
+use crate::channel::{AccountId, Channel};
 use crate::delivery::{Delivery, DeliveryError, DeliveryState};
 use crate::draft::Draft;
 use crate::event::Event;
@@ -17,7 +17,7 @@ use crate::ports::{
 use crate::receive::{Desk, whole_text};
 use crate::retry::{Backoff, jitter};
 use crate::surroundings::{Deadline, Surroundings};
-use crate::ticket::Ticket;
+use crate::ticket::{Source, Ticket};
 use crate::time::Timestamp;
 
 /// How long an attempt may be under way before nobody is working on it; longer than any HTTP timeout.
@@ -289,10 +289,10 @@ async fn settle<T: Tickets + Outbox, B: Blobs, S: Surroundings>(
         } = outcome
         {
             for id in platform_message_ids {
-                let source = &draft.ticket().source;
+                let (channel, account) = sent_through(&draft.ticket().source);
                 let key = SlotKey {
-                    channel: provider_channel(source.channel),
-                    account: source.account_id.clone(),
+                    channel,
+                    account,
                     platform_message_id: id.clone(),
                 };
                 if taken.contains(&key) {
@@ -357,15 +357,15 @@ async fn settle<T: Tickets + Outbox, B: Blobs, S: Surroundings>(
     }
 }
 
-/// Chats are answered by mail, so their provider's ids are mail's.
-fn provider_channel(channel: Channel) -> Channel {
-    match channel {
-        Channel::WebChat => Channel::Email,
+/// The channel and account whose provider carries a ticket's answers: chats are answered by mail.
+pub(crate) fn sent_through(source: &Source) -> (Channel, AccountId) {
+    match source.channel {
+        Channel::WebChat => (Channel::Email, AccountId::constant(Channel::Email)),
         Channel::Facebook
         | Channel::Instagram
         | Channel::WhatsApp
         | Channel::Twitter
-        | Channel::Email => channel,
+        | Channel::Email => (source.channel, source.account_id.clone()),
     }
 }
 

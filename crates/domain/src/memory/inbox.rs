@@ -40,9 +40,10 @@ impl Inbox for MemoryStore {
         limit: usize,
     ) -> Result<Vec<TicketId>, PortError> {
         self.call(|state| {
-            let resolved = state.tickets.values().filter(|t| {
-                t.status == Status::Resolved && t.updated_at < before
-            });
+            let resolved = state
+                .tickets
+                .values()
+                .filter(|t| t.status == Status::Resolved && t.updated_at < before);
             resolved.take(limit).map(|t| t.id.clone()).collect()
         })
         .await

@@ -16,6 +16,7 @@ use crate::ticket::Ticket;
 impl Tickets for MemoryStore {
     async fn identities(&self, wanted: &[ChannelIdentity]) -> Result<Vec<Identity>, PortError> {
         self.call(|state| {
+            state.reads += 1;
             let stored = state.identities.values();
             // In the store's order, not the caller's: a batch read promises none.
             stored
@@ -27,11 +28,19 @@ impl Tickets for MemoryStore {
     }
 
     async fn customer(&self, id: &CustomerId) -> Result<Option<Customer>, PortError> {
-        self.call(|state| state.customers.get(id).cloned()).await
+        self.call(|state| {
+            state.reads += 1;
+            state.customers.get(id).cloned()
+        })
+        .await
     }
 
     async fn ticket(&self, id: &TicketId) -> Result<Option<Ticket>, PortError> {
-        self.call(|state| state.tickets.get(id).cloned()).await
+        self.call(|state| {
+            state.reads += 1;
+            state.tickets.get(id).cloned()
+        })
+        .await
     }
 
     async fn older_messages(
@@ -55,11 +64,7 @@ impl Tickets for MemoryStore {
         self.call(|state| state.slots.get(key).cloned()).await
     }
 
-    async fn wait_in_slot(
-        &self,
-        key: &SlotKey,
-        event: &WaitingEvent,
-    ) -> Result<Waited, PortError> {
+    async fn wait_in_slot(&self, key: &SlotKey, event: &WaitingEvent) -> Result<Waited, PortError> {
         self.call(|state| {
             let slot = state
                 .slots

@@ -33,11 +33,10 @@ pub(super) async fn receive<T: Tickets, B: Blobs, S: Surroundings>(
     messages: Vec<InboundMessage>,
     part: &mut Received,
     deadline: Deadline,
-    in_time: impl Fn() -> bool,
 ) -> Result<(), ReceiveError> {
     let mut messages = messages.into_iter().peekable();
     while messages.peek().is_some() {
-        if !in_time() {
+        if deadline.passed(&desk.surroundings) {
             return Err(ReceiveError::OutOfTime);
         }
         let mut names: Vec<ChannelIdentity> = Vec::new();

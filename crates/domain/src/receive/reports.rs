@@ -13,6 +13,7 @@ use crate::ports::{
 };
 use crate::receive::{Counts, Desk, FOLD, ReceiveError, Received};
 use crate::retry::Backoff;
+use crate::send::sent_through;
 use crate::surroundings::{Deadline, Surroundings};
 use crate::time::Timestamp;
 
@@ -31,11 +32,10 @@ pub(super) async fn receive<T: Tickets, B: Blobs, S: Surroundings>(
     reports: Vec<DeliveryReport>,
     part: &mut Received,
     deadline: Deadline,
-    in_time: impl Fn() -> bool,
 ) -> Result<(), ReceiveError> {
     let mut by_ticket: BTreeMap<TicketId, Vec<Aimed>> = BTreeMap::new();
     for report in reports {
-        if !in_time() {
+        if deadline.passed(&desk.surroundings) {
             return Err(ReceiveError::OutOfTime);
         }
         if let Some(aimed) = aim(desk, channel, account, report, part).await? {
@@ -47,7 +47,7 @@ pub(super) async fn receive<T: Tickets, B: Blobs, S: Surroundings>(
     }
     for (ticket_id, aimed) in by_ticket {
         for chunk in aimed.chunks(FOLD) {
-            if !in_time() {
+            if deadline.passed(&desk.surroundings) {
                 return Err(ReceiveError::OutOfTime);
             }
             apply(desk, channel, account, &ticket_id, chunk, part, deadline).await?;
@@ -110,7 +110,7 @@ async fn apply<T: Tickets, B: Blobs, S: Surroundings>(
             .tickets
             .ticket(ticket_id)
             .await?
-            .filter(|t| t.source.channel == channel && t.source.account_id == *account);
+            .filter(|t| sent_through(&t.source) == (channel, account.clone()));
         let Some(ticket) = ours else {
             part.counts.ignored += aimed.len() as u64;
             return Ok(());

@@ -1,1 +1,9 @@
+//! Receiving: which ticket a message belongs to, and that no order, repetition, crowd or crash changes
+//! what comes of it.
 
+mod crowd;
+mod identity;
+mod order;
+mod parking;
+mod trouble;
+mod which_ticket;

@@ -1,0 +1,154 @@
+//! What holds after every commit, whatever came before.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use crate::customer::IdentityKind;
+use crate::delivery::{Delivery, DeliveryState};
+use crate::event::EventType;
+use crate::message::SenderType;
+use crate::ports::{SendState, Slot};
+use crate::scene::Scene;
+use crate::ticket::Ticket;
+use crate::ticket::window::{MAX_BYTES, MAX_MESSAGES, stored_size};
+
+impl Scene {
+    /// Checks every law on everything stored.
+    pub(crate) fn assert_laws(&self) {
+        for ticket in self.store.all_tickets() {
+            self.assert_timeline(&ticket);
+            self.assert_events(&ticket);
+        }
+        self.assert_identities();
+        self.assert_slots();
+        self.assert_sends();
+    }
+
+    /// Positions count up without gap, no entry is in two places, and the window keeps its bounds.
+    fn assert_timeline(&self, ticket: &Ticket) {
+        let timeline = self.store.timeline(&ticket.id);
+        let positions: Vec<u64> = timeline.iter().map(|m| m.position).collect();
+        assert_eq!(positions, (1..=ticket.last_position).collect::<Vec<_>>());
+        let ids: BTreeSet<&str> = timeline.iter().map(|m| m.id.as_str()).collect();
+        assert_eq!(ids.len(), timeline.len(), "message ids are unique");
+        let window = ticket.window.messages();
+        assert!(window.len() <= MAX_MESSAGES);
+        let bytes: usize = window.iter().map(stored_size).sum();
+        assert!(bytes <= MAX_BYTES || window.len() == 1, "{bytes} bytes");
+        let spoken: Vec<_> = timeline
+            .iter()
+            .filter(|m| m.sender_type != SenderType::System)
+            .collect();
+        assert_eq!(ticket.message_count, spoken.len() as u64);
+        let last = ticket.last_message.as_ref().map(|m| &m.message_id);
+        assert_eq!(last, spoken.last().map(|m| &m.id));
+    }
+
+    /// Sequences count up without gap from the ticket's creation, and every message was told once.
+    fn assert_events(&self, ticket: &Ticket) {
+        let events = self.store.events(&ticket.id);
+        let sequences: Vec<u64> = events.iter().map(|e| e.sequence).collect();
+        assert_eq!(sequences, (1..=ticket.last_sequence).collect::<Vec<_>>());
+        let ids: BTreeSet<&str> = events.iter().map(|e| e.event_id.as_str()).collect();
+        assert_eq!(ids.len(), events.len(), "event ids are unique");
+        let of = |wanted| events.iter().filter(|e| e.event_type == wanted).count() as u64;
+        assert_eq!(of(EventType::TicketCreated), 1);
+        let told = of(EventType::MessageReceived) + of(EventType::MessageSent);
+        assert_eq!(told, ticket.message_count);
+        assert_eq!(events.last().map(|e| e.status), Some(ticket.status));
+    }
+
+    /// An identity has at most one ticket per account that takes messages, and points to it; every
+    /// name leads to its customer.
+    fn assert_identities(&self) {
+        let identities = self.store.all_identities();
+        let customers = self.store.all_customers();
+        let mut current = BTreeMap::new();
+        for ticket in self.store.all_tickets() {
+            if ticket.status.is_open() && !ticket.superseded && ticket.merged_into.is_none() {
+                let of = ticket.customer.channel_identity.clone();
+                let key = (of, ticket.source.account_id.clone());
+                let before = current.insert(key, ticket.id);
+                assert!(before.is_none(), "two current tickets of one identity");
+            }
+        }
+        for ((name, account), ticket) in &current {
+            let identity = identities.iter().find(|i| i.identity == *name);
+            match identity.map(|i| &i.kind) {
+                Some(IdentityKind::Canonical { current_tickets }) => {
+                    assert_eq!(current_tickets.get(account), Some(ticket));
+                }
+                Some(IdentityKind::Alias { .. }) | None => panic!("a ticket hangs on an alias"),
+            }
+        }
+        for identity in &identities {
+            let customer = customers.iter().find(|c| c.id == identity.customer_id);
+            let customer = customer.expect("an identity has a customer");
+            assert!(customer.identities.contains(&identity.identity));
+            if let IdentityKind::Alias { of } = &identity.kind {
+                let canonical = identities.iter().find(|i| i.identity == *of);
+                let owner = canonical.map(|i| &i.customer_id);
+                assert_eq!(owner, Some(&identity.customer_id));
+            }
+        }
+    }
+
+    /// A slot that is present names a message that is there.
+    fn assert_slots(&self) {
+        for (_, slot) in self.store.all_slots() {
+            if let Slot::Present(at) = slot {
+                let timeline = self.store.timeline(&at.ticket_id);
+                let message = timeline.iter().find(|m| m.position == at.position);
+                assert_eq!(message.map(|m| &m.id), Some(&at.message_id));
+            }
+        }
+    }
+
+    /// What waits to be sent or is being sent has its intent, and nothing else has one.
+    fn assert_sends(&self) {
+        let mut waiting = BTreeSet::new();
+        for intent in self.store.all_sends() {
+            let timeline = self.store.timeline(&intent.ticket_id);
+            let message = timeline.iter().find(|m| m.position == intent.position);
+            let message = message.expect("an intent names a message");
+            assert_eq!(message.id, intent.message_id);
+            let delivery = message.delivery.as_ref().expect("it goes out");
+            assert_eq!(delivery.latest_attempt(), intent.attempt);
+            let own = delivery.attempts().last().map(|a| a.state);
+            match intent.state {
+                SendState::Queued { .. } => assert_eq!(own, Some(DeliveryState::Queued)),
+                SendState::Sending { .. } => assert_ne!(own, Some(DeliveryState::Queued)),
+            }
+            waiting.insert(message.id.as_str().to_owned());
+        }
+        for ticket in self.store.all_tickets() {
+            for message in self.store.timeline(&ticket.id) {
+                let state = message.delivery.as_ref().map(Delivery::state);
+                if let Some(DeliveryState::Queued | DeliveryState::Sending) = state {
+                    assert!(waiting.contains(message.id.as_str()), "a forgotten intent");
+                }
+            }
+        }
+    }
+
+    /// All that people see, apart from the order in which it came: a line for each ticket, and one for
+    /// each message.
+    pub(crate) fn picture(&self) -> Vec<String> {
+        let mut lines = Vec::new();
+        for ticket in self.store.all_tickets() {
+            let whose = format!(
+                "{} at {}",
+                ticket.customer.channel_identity,
+                ticket.source.account_id.as_str()
+            );
+            let (status, count) = (ticket.status, ticket.message_count);
+            lines.push(format!("{whose}: {status:?} {count} messages"));
+            for message in self.store.timeline(&ticket.id) {
+                let state = message.delivery.as_ref().map(Delivery::state);
+                let (sender, content) = (message.sender_type, &message.content);
+                lines.push(format!("{whose}: {sender:?} {content:?} {state:?}"));
+            }
+        }
+        lines.sort();
+        lines
+    }
+}
