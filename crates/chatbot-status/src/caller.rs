@@ -31,7 +31,7 @@ where
         deps: &Arc<Deps<T, B, S>>,
     ) -> Result<Self, Problem> {
         let token = bearer(&parts.headers).ok_or_else(unauthenticated)?;
-        let now = deps.desk.surroundings.now().as_seconds();
+        let now = deps.surroundings.now().as_seconds();
         // A JWT has three parts, a status token two.
         let principal = if token.split('.').count() == 3 {
             let verified = deps.access_tokens.verify(token, now).await?;

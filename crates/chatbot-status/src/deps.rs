@@ -1,22 +1,47 @@
-//! What the route works with, handed in so that several routers can live in one process.
+//! What the route works with, handed in so that several doors can live in one process.
 
 use std::fmt;
 use std::sync::Arc;
 
-use tributary_domain::receive::Desk;
 use tributary_edge::auth::access_token::AccessTokens;
 use tributary_edge::secrets::Secrets;
+use tributary_runtime::SystemSurroundings;
+
+use crate::settings::Settings;
 
 /// What the route works with.
 pub struct Deps<T, B, S> {
-    /// The desk.
-    pub desk: Arc<Desk<T, B, S>>,
+    /// Where tickets are read.
+    pub tickets: T,
+    /// Where long answers are read.
+    pub blobs: B,
+    /// Tells the time.
+    pub surroundings: S,
     /// Checks agents' tokens.
-    pub access_tokens: Arc<AccessTokens>,
+    pub access_tokens: AccessTokens,
     /// Holds the keys of status tokens.
     pub secrets: Arc<Secrets>,
-    /// Who may call from a browser.
-    pub allowed_origins: Vec<String>,
+}
+
+impl<T, B> Deps<T, B, SystemSurroundings> {
+    /// What the settings say. Nothing is connected or read yet.
+    #[must_use]
+    pub fn new(settings: Settings, tickets: T, blobs: B, secrets: Arc<Secrets>) -> Self {
+        let Settings {
+            tables: _,
+            blobs_bucket: _,
+            cognito,
+            secrets_prefix: _,
+            allowed_origins: _,
+        } = settings;
+        Self {
+            tickets,
+            blobs,
+            surroundings: SystemSurroundings,
+            access_tokens: AccessTokens::new(cognito),
+            secrets,
+        }
+    }
 }
 
 impl<T, B, S> fmt::Debug for Deps<T, B, S> {

@@ -5,6 +5,7 @@ mod caller;
 mod deps;
 mod openapi;
 mod routes;
+mod settings;
 pub mod views;
 
 use std::sync::Arc;
@@ -13,14 +14,15 @@ use axum::Router;
 use axum::routing::get;
 use tributary_domain::Surroundings;
 use tributary_domain::ports::{Blobs, Tickets};
-use tributary_edge::layers::door;
 use utoipa::{OpenApi, Path};
 
 pub use deps::Deps;
 use routes::get_status;
+pub use settings::Settings;
 
-/// The route alone, to be merged with those of other doors under one [`door`].
-pub fn routes<T, B, S>(deps: Deps<T, B, S>) -> Router
+/// The route. What stands around it is [`tributary_edge::layers::door`], put around all doors of a
+/// process at once.
+pub fn router<T, B, S>(deps: Arc<Deps<T, B, S>>) -> Router
 where
     T: Tickets + 'static,
     B: Blobs + 'static,
@@ -29,18 +31,7 @@ where
     let path = <get_status::__path_get_status as Path>::path();
     Router::new()
         .route(&path, get(get_status::get_status::<T, B, S>))
-        .with_state(Arc::new(deps))
-}
-
-/// The whole door: the route with CORS, safe headers, problems for what no route answers, and logs.
-pub fn router<T, B, S>(deps: Deps<T, B, S>) -> Router
-where
-    T: Tickets + 'static,
-    B: Blobs + 'static,
-    S: Surroundings + 'static,
-{
-    let allowed_origins = deps.allowed_origins.clone();
-    door(routes(deps), &allowed_origins)
+        .with_state(deps)
 }
 
 /// The route as an OpenAPI 3.1 document.

@@ -1,4 +1,4 @@
-//! What the routes work with, handed in so that several routers can live in one process.
+//! What the routes work with, handed in so that several doors can live in one process.
 
 use std::fmt;
 use std::sync::Arc;
@@ -10,20 +10,18 @@ use tributary_edge::agents::AgentDirectory;
 use tributary_edge::auth::access_token::AccessTokens;
 use tributary_edge::secrets::Secrets;
 
-/// What the routes work with. Cheap to make of parts that other doors of the same process share.
+/// What the routes work with.
 pub struct Deps<T, B, P, S> {
     /// The desk.
-    pub desk: Arc<Desk<T, B, S>>,
+    pub desk: Desk<T, B, S>,
     /// Where events are published at once, if that costs nothing.
-    pub publisher: Arc<P>,
+    pub publisher: P,
     /// Checks agents' tokens.
-    pub access_tokens: Arc<AccessTokens>,
+    pub access_tokens: AccessTokens,
     /// Who the agents are.
-    pub agents: Arc<AgentDirectory>,
+    pub agents: AgentDirectory,
     /// The chatbot's secret, and our accounts on the platforms.
     pub secrets: Arc<Secrets>,
-    /// Who may call from a browser.
-    pub allowed_origins: Vec<String>,
 }
 
 impl<T, B, P, S> fmt::Debug for Deps<T, B, P, S> {

@@ -10,6 +10,7 @@ mod openapi;
 mod path_id;
 mod query;
 mod routes;
+mod settings;
 pub mod views;
 
 use std::sync::Arc;
@@ -17,32 +18,21 @@ use std::sync::Arc;
 use axum::Router;
 use tributary_domain::Surroundings;
 use tributary_domain::ports::{Blobs, Inbox, Outbox, Publisher, Tickets};
-use tributary_edge::layers::door;
 use utoipa::OpenApi;
 
 pub use deps::Deps;
+pub use settings::Settings;
 
-/// The routes alone, to be merged with those of other doors under one [`door`].
-pub fn routes<T, B, P, S>(deps: Deps<T, B, P, S>) -> Router
+/// The routes. What stands around them is [`tributary_edge::layers::door`], put around all doors of a
+/// process at once.
+pub fn router<T, B, P, S>(deps: Arc<Deps<T, B, P, S>>) -> Router
 where
     T: Tickets + Inbox + Outbox + 'static,
     B: Blobs + 'static,
     P: Publisher + 'static,
     S: Surroundings + 'static,
 {
-    routes::mount_all(Arc::new(deps))
-}
-
-/// The whole door: the routes with CORS, safe headers, problems for what no route answers, and logs.
-pub fn router<T, B, P, S>(deps: Deps<T, B, P, S>) -> Router
-where
-    T: Tickets + Inbox + Outbox + 'static,
-    B: Blobs + 'static,
-    P: Publisher + 'static,
-    S: Surroundings + 'static,
-{
-    let allowed_origins = deps.allowed_origins.clone();
-    door(routes(deps), &allowed_origins)
+    routes::mount_all(deps)
 }
 
 /// The routes as an OpenAPI 3.1 document.

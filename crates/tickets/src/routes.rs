@@ -111,7 +111,7 @@ async fn publish(door: &impl Door, events: &[Event]) {
     let desk = door.desk();
     publish_now(
         &desk.tickets,
-        door.deps().publisher.as_ref(),
+        &door.deps().publisher,
         &desk.surroundings,
         events,
     )

@@ -44,8 +44,7 @@ where
             Problem::new(ProblemCode::InvalidParameter).detail("This call takes no parameters.")
         );
     }
-    let desk = &deps.desk;
-    let status = read_status(&desk.tickets, &desk.blobs, &principal, &id).await;
+    let status = read_status(&deps.tickets, &deps.blobs, &principal, &id).await;
     status
         .map(|status| Json(TicketStatusView::from(status)))
         .map_err(problem)
