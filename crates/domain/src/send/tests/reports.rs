@@ -1,0 +1,91 @@
+//! Reports that come before the provider's answer, or about attempts gone by.
+
+use super::{accepted, retryable};
+use crate::delivery::DeliveryState;
+use crate::ports::{SendOutcome, Slot};
+use crate::scene::{ANN, HOUR, ONE, Scene, report};
+
+#[tokio::test]
+async fn a_status_before_the_providers_answer_waits_in_the_slot_and_is_applied_with_it() {
+    let (scene, id) = Scene::with_ticket().await;
+    scene.reply(&id, "Answer").await;
+    let other = scene.fresh_process();
+    scene.messenger.answer_after(async move {
+        for state in [DeliveryState::Delivered, DeliveryState::Sent] {
+            let counts = other.receive(vec![report(ONE, ANN, "wam", state)]).await;
+            assert_eq!(counts.parked, 1);
+        }
+        let again = report(ONE, ANN, "wam", DeliveryState::Sent);
+        assert_eq!(other.receive(vec![again]).await.duplicates, 1);
+        accepted("wam")
+    });
+    let before = scene.store.commits();
+    scene.relay(&id).await.expect("sent");
+    assert_eq!(scene.state_of(&id, "Answer"), DeliveryState::Delivered);
+    assert_eq!(
+        scene.store.commits(),
+        before + 2,
+        "the outcome and the reports are one commit"
+    );
+    let slots = scene.store.all_slots();
+    let present = slots.iter().filter(|(_, s)| matches!(s, Slot::Present(_)));
+    assert_eq!(present.count(), 2, "Ann's message and the answer");
+    let again = report(ONE, ANN, "wam", DeliveryState::Delivered);
+    assert_eq!(scene.receive(vec![again]).await.duplicates, 1);
+    scene.assert_laws();
+}
+
+#[tokio::test]
+async fn a_status_of_one_part_waits_while_the_other_part_has_none() {
+    let (scene, id) = Scene::with_ticket().await;
+    scene.reply(&id, "Answer").await;
+    let early = report(ONE, ANN, "part2", DeliveryState::Failed);
+    scene.receive(vec![early]).await;
+    scene.messenger.answer(SendOutcome::Accepted {
+        platform_message_ids: vec!["part1".to_owned(), "part2".to_owned()],
+    });
+    scene.relay(&id).await.expect("sent");
+    assert_eq!(scene.state_of(&id, "Answer"), DeliveryState::Failed);
+    scene.assert_laws();
+}
+
+#[tokio::test]
+async fn a_marked_report_before_the_providers_answer_is_not_taken_back_by_it() {
+    let (scene, id) = Scene::with_ticket().await;
+    scene.reply(&id, "Answer").await;
+    let (other, messenger) = (scene.fresh_process(), scene.messenger.clone());
+    scene.messenger.answer_after(async move {
+        let mut event = report(ONE, ANN, "wam", DeliveryState::Read);
+        if let crate::channel::inbound::InboundKind::Report(report) = &mut event.kind {
+            report.correlation = Some(messenger.calls()[0].correlation.clone());
+        }
+        assert_eq!(other.receive(vec![event]).await.stored, 1);
+        // The answer itself got lost.
+        SendOutcome::Unknown {
+            error: super::error(),
+        }
+    });
+    scene.relay(&id).await.expect("sent");
+    assert_eq!(scene.state_of(&id, "Answer"), DeliveryState::Read);
+    assert!(scene.store.all_sends().is_empty());
+    scene.assert_laws();
+}
+
+#[tokio::test]
+async fn evidence_that_an_attempt_was_taken_after_all_stops_the_next_one() {
+    let (scene, id) = Scene::with_ticket().await;
+    scene.reply(&id, "Answer").await;
+    scene.messenger.answer(retryable());
+    scene.relay(&id).await.expect("refused for now");
+    assert_eq!(scene.state_of(&id, "Answer"), DeliveryState::Queued);
+    let mut event = report(ONE, ANN, "wam", DeliveryState::Delivered);
+    if let crate::channel::inbound::InboundKind::Report(report) = &mut event.kind {
+        report.correlation = Some(scene.messenger.calls()[0].correlation.clone());
+    }
+    scene.receive(vec![event]).await;
+    scene.surroundings.advance(HOUR);
+    scene.relay(&id).await.expect("looked at");
+    assert_eq!(scene.messenger.calls().len(), 1);
+    assert_eq!(scene.state_of(&id, "Answer"), DeliveryState::Delivered);
+    assert!(scene.store.all_sends().is_empty());
+}

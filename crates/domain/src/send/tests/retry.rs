@@ -1,0 +1,121 @@
+//! Refusals: those that pass, those that do not, and when to give up.
+
+use std::time::Duration;
+
+use super::{accepted, error, retryable};
+use crate::delivery::DeliveryState;
+use crate::ports::SendOutcome;
+use crate::scene::{HOUR, Scene};
+use crate::surroundings::Surroundings;
+
+#[tokio::test]
+async fn a_retry_keeps_the_order_of_the_ticket() {
+    let (scene, id) = Scene::with_ticket().await;
+    scene.reply(&id, "One").await;
+    scene.reply(&id, "Two").await;
+    scene.messenger.answer(retryable());
+    scene.messenger.answer(retryable());
+    let sent = scene.relay(&id).await.expect("refused for now");
+    assert_eq!(scene.sent_texts(), ["One"], "the second waits behind it");
+    assert_eq!(scene.state_of(&id, "One"), DeliveryState::Queued);
+    let mut next = sent.next.expect("a time to come back");
+    while scene.state_of(&id, "Two") != DeliveryState::Sent {
+        let early = next.minus(Duration::from_millis(1));
+        scene.surroundings.set_now(early);
+        let before = scene.messenger.calls().len();
+        scene.relay(&id).await.expect("too early");
+        assert_eq!(scene.messenger.calls().len(), before);
+        scene.surroundings.set_now(next);
+        let sent = scene.relay(&id).await.expect("worked on");
+        next = sent.next.unwrap_or(next);
+    }
+    assert_eq!(scene.sent_texts(), ["One", "One", "One", "Two"]);
+    let attempts: Vec<u32> = scene
+        .messenger
+        .calls()
+        .iter()
+        .map(|c| c.correlation.attempt)
+        .collect();
+    assert_eq!(attempts, [1, 2, 3, 1], "each call is an attempt of its own");
+    scene.assert_laws();
+}
+
+#[tokio::test]
+async fn the_pauses_double_from_15_seconds_to_15_minutes_and_end_after_24_hours() {
+    let (scene, id) = Scene::with_ticket().await;
+    scene.reply(&id, "Answer").await;
+    let started = scene.surroundings.now();
+    (0..500).for_each(|_| scene.messenger.answer(retryable()));
+    let mut longest = Duration::from_secs(15);
+    while let Some(next) = scene.relay(&id).await.expect("worked on").next {
+        let pause = next.since(scene.surroundings.now());
+        assert!(pause >= longest / 2 && pause <= longest, "{pause:?}");
+        longest = (longest * 2).min(Duration::from_secs(15 * 60));
+        scene.surroundings.advance(pause);
+    }
+    assert_eq!(scene.state_of(&id, "Answer"), DeliveryState::Failed);
+    let took = scene.surroundings.now().since(started);
+    assert!(took >= 24 * HOUR && took < 25 * HOUR, "{took:?}");
+    let timeline = scene.store.timeline(&id);
+    let delivery = timeline.last().and_then(|m| m.delivery.as_ref());
+    let delivery = delivery.expect("the answer's");
+    assert_eq!(delivery.shown().error, Some(error()), "an agent sees why");
+    assert_eq!(delivery.attempts().len(), 1, "refusals do not pile up");
+    scene.assert_laws();
+}
+
+#[tokio::test]
+async fn a_provider_that_names_a_time_is_not_asked_sooner() {
+    let (scene, id) = Scene::with_ticket().await;
+    scene.reply(&id, "Answer").await;
+    scene.messenger.answer(SendOutcome::Retryable {
+        error: error(),
+        retry_after: Some(HOUR),
+    });
+    let next = scene.relay(&id).await.expect("refused for now").next;
+    assert_eq!(next, Some(scene.surroundings.now().plus(HOUR)));
+}
+
+#[tokio::test]
+async fn a_refusal_for_good_fails_with_its_reason_and_the_next_message_goes_on() {
+    let (scene, id) = Scene::with_ticket().await;
+    scene.reply(&id, "One").await;
+    scene.reply(&id, "Two").await;
+    scene
+        .messenger
+        .answer(SendOutcome::Refused { error: error() });
+    scene.relay(&id).await.expect("sent");
+    assert_eq!(scene.state_of(&id, "One"), DeliveryState::Failed);
+    assert_eq!(scene.state_of(&id, "Two"), DeliveryState::Sent);
+    assert!(scene.store.all_sends().is_empty());
+    scene.assert_laws();
+}
+
+#[tokio::test]
+async fn a_call_without_an_answer_is_unknown_and_never_made_again() {
+    let (scene, id) = Scene::with_ticket().await;
+    scene.reply(&id, "Answer").await;
+    scene
+        .messenger
+        .answer(SendOutcome::Unknown { error: error() });
+    scene.relay(&id).await.expect("sent");
+    scene.surroundings.advance(48 * HOUR);
+    scene.relay(&id).await.expect("nothing to do");
+    assert_eq!(scene.state_of(&id, "Answer"), DeliveryState::Unknown);
+    assert_eq!(scene.messenger.calls().len(), 1);
+}
+
+#[tokio::test]
+async fn a_text_that_cannot_be_read_is_sent_when_it_can() {
+    let (scene, id) = Scene::with_ticket().await;
+    let long = "x".repeat(9_000);
+    scene.reply(&id, &long).await;
+    scene.desk.blobs.set_gone(true);
+    scene.relay(&id).await.expect("put off");
+    assert!(scene.messenger.calls().is_empty());
+    scene.desk.blobs.set_gone(false);
+    scene.surroundings.advance(HOUR);
+    scene.messenger.answer(accepted("one"));
+    scene.relay(&id).await.expect("sent");
+    assert_eq!(scene.sent_texts(), [long], "whole, not the start of it");
+}
