@@ -102,6 +102,11 @@ impl MemoryStore {
         self.state().fates.extend(fates);
     }
 
+    /// The commits to come just happen.
+    pub fn forget_fates(&self) {
+        self.state().fates.clear();
+    }
+
     /// Whether every call is answered with [`PortError::Unavailable`].
     pub fn set_gone(&self, is_gone: bool) {
         self.state().is_gone = is_gone;
@@ -209,3 +214,6 @@ impl MemoryStore {
 fn unavailable() -> PortError {
     PortError::Unavailable("the store in memory was told so".into())
 }
+
+#[cfg(test)]
+mod tests;

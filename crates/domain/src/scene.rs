@@ -27,6 +27,7 @@ use crate::surroundings::{Deadline, Surroundings};
 use crate::ticket::{Status, Ticket};
 
 mod laws;
+mod storm;
 
 /// Our accounts; anything else is not ours.
 pub(crate) const ONE: &str = "300001";
