@@ -4,8 +4,8 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::thread;
 use std::time::{Duration, Instant};
 
-use futures::StreamExt;
 use futures::stream::FuturesOrdered;
+use futures::{Stream, StreamExt};
 use rdkafka::config::FromClientConfigAndContext;
 use rdkafka::producer::future_producer::DeliveryFuture;
 use rdkafka::producer::{FutureProducer, FutureRecord, Producer, PurgeConfig};
@@ -114,7 +114,10 @@ impl Publisher for KafkaPublisher {
         let leftovers = Leftovers {
             producer: &producer,
         };
-        let mut reports = self.shared.enqueue(&producer, events);
+        let mut reports = self
+            .shared
+            .enqueue(&producer, events)
+            .map(|report| matches!(report, Ok(Ok(_))));
         let mut acknowledged = Prefix::default();
         acknowledged.count(&mut reports, deadline).await;
         if acknowledged.length < events.len() {
@@ -227,16 +230,16 @@ struct Prefix {
 }
 
 impl Prefix {
-    /// Takes reports in order until there are none or `until`.
+    /// Takes reports, each whether its event was acknowledged, until there are none or `until`.
     async fn count(
         &mut self,
-        reports: &mut FuturesOrdered<DeliveryFuture>,
+        reports: &mut (impl Stream<Item = bool> + Unpin),
         until: tokio::time::Instant,
     ) {
-        while let Ok(Some(report)) = timeout_at(until, reports.next()).await {
-            match report {
-                Ok(Ok(_)) if !self.broken => self.length += 1,
-                Ok(Ok(_) | Err(_)) | Err(_) => self.broken = true,
+        while let Ok(Some(taken)) = timeout_at(until, reports.next()).await {
+            self.broken |= !taken;
+            if !self.broken {
+                self.length += 1;
             }
         }
     }

@@ -44,6 +44,9 @@ pub(crate) fn client_config(config: &KafkaConfig) -> ClientConfig {
         // The partition a Java client would choose, so that one ticket stays in one partition
         // whoever else writes to the topics.
         .set("partitioner", "murmur2_random")
+        // Otherwise a connection that ended while nothing was published comes back only with the next
+        // event, which would have to wait for it.
+        .set("enable.sparse.connections", "false")
         .set("linger.ms", "1")
         // Last resort only: what a publish leaves behind is purged long before.
         .set("message.timeout.ms", "8000")

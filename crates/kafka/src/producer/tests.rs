@@ -243,6 +243,37 @@ async fn with_the_broker_gone_a_publish_ends_in_time_and_works_again_when_it_is_
 }
 
 #[tokio::test]
+async fn a_connection_that_ended_while_nothing_was_published_comes_back_by_itself() {
+    let cluster = cluster();
+    let publisher = connected(&cluster).await;
+    let mut reports = publisher.shared.connection.subscribe();
+    cluster.broker_down(-1).expect("down");
+    let noticed = async {
+        while publisher.is_ready() {
+            reports.changed().await.expect("a report");
+        }
+    };
+    tokio::time::timeout(PATIENCE, noticed)
+        .await
+        .expect("noticed");
+    cluster.broker_up(-1).expect("up");
+    assert!(publisher.connect(PATIENCE).await);
+    assert_eq!(publisher.publish(&all(&messages(1..=1)), BUDGET).await, 1);
+}
+
+#[tokio::test]
+async fn acknowledgements_count_only_up_to_the_first_that_is_missing() {
+    let until = tokio::time::Instant::now() + PATIENCE;
+    let mut acknowledged = Prefix::default();
+    let mut reports = futures::stream::iter([true, false, true]);
+    acknowledged.count(&mut reports, until).await;
+    assert_eq!(acknowledged.length, 1);
+    let mut late = futures::stream::iter([true]);
+    acknowledged.count(&mut late, until).await;
+    assert_eq!(acknowledged.length, 1, "nothing behind a gap counts");
+}
+
+#[tokio::test]
 async fn after_a_failure_nothing_is_tried_until_the_breaker_closes() {
     let cluster = cluster();
     let publisher = connected(&cluster).await;
