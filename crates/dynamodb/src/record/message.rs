@@ -1,0 +1,160 @@
+//! Entries of a timeline, in a ticket's window and as items of their own. Times are numbers.
+
+use aws_sdk_dynamodb::types::AttributeValue;
+use tributary_domain::attachment::{Attachment, AttachmentState};
+use tributary_domain::channel::Channel;
+use tributary_domain::delivery::{Attempt, Delivery, DeliveryError, DeliveryState};
+use tributary_domain::id::{AgentId, AttachmentId, MessageId, TicketId};
+use tributary_domain::message::{ContentType, Message, Reaction, SenderType, Visibility};
+use tributary_domain::ports::PortError;
+
+use crate::record::{Item, Reader, Writer, json, text};
+
+const USUAL_SENDER: SenderType = SenderType::Customer;
+const USUAL_TYPE: ContentType = ContentType::Text;
+const USUAL_VISIBILITY: Visibility = Visibility::Public;
+
+/// An entry as it stands in the window.
+pub(crate) fn to_map(message: &Message) -> Result<Item, PortError> {
+    let Message {
+        id,
+        position,
+        timestamp,
+        received_at,
+        channel,
+        sender_type,
+        content,
+        content_type,
+        content_truncated,
+        html,
+        visibility,
+        agent_id,
+        attachments,
+        reactions,
+        delivery,
+        reply_to,
+        edited_at,
+        deleted_at,
+        channel_specific_data,
+    } = message;
+    let data = if channel_specific_data.is_empty() { None } else { Some(json(channel_specific_data)?) };
+    Ok(Writer::default()
+        .value("id", text(id.as_str()))
+        .number("position", position)
+        .millis("at", Some(*timestamp))
+        .millis("received", Some(*received_at))
+        .value("channel", text(channel.as_str()))
+        .text_unless("sender", sender_type.as_str(), USUAL_SENDER.as_str())
+        .text("content", content)
+        .text_unless("type", content_type.as_str(), USUAL_TYPE.as_str())
+        .flag("truncated", *content_truncated)
+        .maybe_text("html", html.as_deref())
+        .text_unless("visibility", visibility.as_str(), USUAL_VISIBILITY.as_str())
+        .maybe_text("agent", agent_id.as_ref().map(AgentId::as_str))
+        .list("attachments", attachments.iter().map(|a| AttributeValue::M(attachment_map(a))))
+        .list("reactions", reactions.iter().map(|r| AttributeValue::M(reaction_map(r))))
+        .list("delivery", delivery.iter().flat_map(Delivery::attempts).map(|a| AttributeValue::M(attempt_map(a))))
+        .maybe_text("reply_to", reply_to.as_deref())
+        .millis("edited", *edited_at)
+        .millis("deleted", *deleted_at)
+        .some("data", data)
+        .finish())
+}
+
+/// An entry as an item of the timeline table.
+pub(crate) fn to_item(ticket_id: &TicketId, message: &Message) -> Result<Item, PortError> {
+    let mut item = to_map(message)?;
+    item.insert("ticket_id".to_owned(), text(ticket_id.as_str()));
+    Ok(item)
+}
+
+/// Reads an entry back, from either place.
+pub(crate) fn read(item: Reader<'_>) -> Result<Message, PortError> {
+    Ok(Message {
+        id: item.parsed("id", |t| MessageId::parse(t).ok())?,
+        position: item.number("position")?,
+        timestamp: item.millis("at")?,
+        received_at: item.millis("received")?,
+        channel: item.parsed("channel", Channel::parse)?,
+        sender_type: item.maybe_parsed("sender", SenderType::parse)?.unwrap_or(USUAL_SENDER),
+        content: item.owned("content")?.unwrap_or_default(),
+        content_type: item.maybe_parsed("type", ContentType::parse)?.unwrap_or(USUAL_TYPE),
+        content_truncated: item.flag("truncated")?,
+        html: item.owned("html")?,
+        visibility: item.maybe_parsed("visibility", Visibility::parse)?.unwrap_or(USUAL_VISIBILITY),
+        agent_id: item.maybe_parsed("agent", |t| AgentId::parse(t).ok())?,
+        attachments: item.maps("attachments", "attachment", read_attachment)?,
+        reactions: item.maps("reactions", "reaction", read_reaction)?,
+        delivery: Delivery::from_attempts(item.maps("delivery", "delivery", read_attempt)?),
+        reply_to: item.owned("reply_to")?,
+        edited_at: item.maybe_millis("edited")?,
+        deleted_at: item.maybe_millis("deleted")?,
+        channel_specific_data: item.json("data")?,
+    })
+}
+
+fn attachment_map(attachment: &Attachment) -> Item {
+    let Attachment { id, kind, state, blob_key, name, mime_type, size_bytes } = attachment;
+    Writer::default()
+        .value("id", text(id.as_str()))
+        .text("type", kind)
+        .value("state", text(state.as_str()))
+        .maybe_text("blob_key", blob_key.as_deref())
+        .maybe_text("name", name.as_deref())
+        .maybe_text("mime_type", mime_type.as_deref())
+        .some("size", size_bytes.map(crate::record::number))
+        .finish()
+}
+
+fn read_attachment(item: Reader<'_>) -> Result<Attachment, PortError> {
+    Ok(Attachment {
+        id: item.parsed("id", |t| AttachmentId::parse(t).ok())?,
+        kind: item.owned("type")?.unwrap_or_default(),
+        state: item.parsed("state", AttachmentState::parse)?,
+        blob_key: item.owned("blob_key")?,
+        name: item.owned("name")?,
+        mime_type: item.owned("mime_type")?,
+        size_bytes: item.maybe_number("size")?,
+    })
+}
+
+fn reaction_map(reaction: &Reaction) -> Item {
+    let Reaction { emoji, sender_type } = reaction;
+    Writer::default().text("emoji", emoji).value("sender", text(sender_type.as_str())).finish()
+}
+
+fn read_reaction(item: Reader<'_>) -> Result<Reaction, PortError> {
+    Ok(Reaction { emoji: item.owned("emoji")?.unwrap_or_default(), sender_type: item.parsed("sender", SenderType::parse)? })
+}
+
+fn attempt_map(attempt: &Attempt) -> Item {
+    let Attempt { number, state, at, error, reported } = attempt;
+    Writer::default()
+        .number("attempt", number)
+        .value("state", text(state.as_str()))
+        .millis("at", Some(*at))
+        .some("error", error.as_ref().map(|e| AttributeValue::M(error_map(e))))
+        .list("reported", reported.iter().map(|s| text(s.as_str())))
+        .finish()
+}
+
+fn read_attempt(item: Reader<'_>) -> Result<Attempt, PortError> {
+    let error = item.maybe_map("error", "delivery error")?.map(|e| read_error(&e)).transpose()?;
+    Ok(Attempt {
+        number: item.number("attempt")?,
+        state: item.parsed("state", DeliveryState::parse)?,
+        at: item.millis("at")?,
+        error,
+        reported: item.texts("reported", DeliveryState::parse)?,
+    })
+}
+
+fn error_map(error: &DeliveryError) -> Item {
+    let DeliveryError { code, message, hint } = error;
+    Writer::default().text("code", code).text("message", message).text("hint", hint).finish()
+}
+
+fn read_error(item: &Reader<'_>) -> Result<DeliveryError, PortError> {
+    let part = |name| Ok::<_, PortError>(item.owned(name)?.unwrap_or_default());
+    Ok(DeliveryError { code: part("code")?, message: part("message")?, hint: part("hint")? })
+}
