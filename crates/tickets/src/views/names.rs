@@ -1,6 +1,7 @@
 //! The words of the API. Each enum stands for one of the domain's, under the same names.
 
-use serde::{Deserialize, Serialize};
+use serde::de::Error as _;
+use serde::{Deserialize, Deserializer, Serialize};
 use tributary_domain::attachment::AttachmentState;
 use tributary_domain::ticket::ReplyWindow;
 use tributary_domain::{
@@ -11,9 +12,20 @@ use utoipa::ToSchema;
 macro_rules! words {
     ($(#[$doc:meta])* $name:ident for $domain:ident { $($variant:ident = $text:literal),+ $(,)? }) => {
         $(#[$doc])*
-        #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+        #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, ToSchema)]
         pub enum $name {
             $(#[doc = concat!("`", $text, "`")] #[serde(rename = $text)] $variant),+
+        }
+
+        impl<'de> Deserialize<'de> for $name {
+            // By way of text: serde_json takes anything else in place of an enum for broken JSON,
+            // and then no field could be named.
+            fn deserialize<D: Deserializer<'de>>(from: D) -> Result<Self, D::Error> {
+                match String::deserialize(from)?.as_str() {
+                    $($text => Ok(Self::$variant),)+
+                    other => Err(D::Error::unknown_variant(other, &[$($text),+])),
+                }
+            }
         }
 
         impl From<$domain> for $name {
