@@ -102,6 +102,20 @@ async fn a_message_that_opens_a_ticket_first_makes_the_creation_a_conflict() {
 }
 
 #[tokio::test]
+async fn a_message_about_to_reopen_goes_to_the_ticket_opened_in_between() {
+    let (scene, old) = Scene::with_status(Status::Resolved).await;
+    let other = scene.fresh_process();
+    scene.store.befall([Fate::after(async move {
+        let created = create(&other, None).await;
+        assert!(matches!(created, Ok(Created::New(..))));
+    })]);
+    scene.receive(vec![text(ONE, ANN, "a1", "Hello?")]).await;
+    assert_eq!(scene.ticket(&old).status, Status::Resolved);
+    assert_eq!(scene.ticket(&old).message_count, 1);
+    scene.assert_laws();
+}
+
+#[tokio::test]
 async fn strangers_and_status_holders_open_nothing() {
     let (scene, id) = Scene::with_ticket().await;
     for principal in [

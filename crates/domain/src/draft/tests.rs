@@ -2,8 +2,10 @@
 
 use proptest::prelude::*;
 
-use crate::delivery::DeliveryState;
-use crate::message::Visibility;
+use crate::delivery::{Delivery, DeliveryError, DeliveryState};
+use crate::id::TicketId;
+use crate::message::{Message, Visibility};
+use crate::ports::SendOutcome;
 use crate::scene::{ANN, ONE, Scene, report, run, text};
 use crate::ticket::window::{MAX_BYTES, MAX_MESSAGES, stored_size};
 
@@ -66,26 +68,39 @@ async fn an_answer_that_left_the_window_before_it_was_sent_is_sent_all_the_same(
 
 #[tokio::test]
 async fn a_window_that_a_delivery_makes_too_large_shrinks() {
-    let (scene, id) = Scene::with_ticket().await;
-    scene.reply(&id, &"x".repeat(7_600)).await;
-    scene.reply(&id, "Answer").await;
-    // Room is left for less than the provider's ids will take.
-    let used: usize = scene
-        .ticket(&id)
-        .window
-        .messages()
-        .iter()
-        .map(stored_size)
-        .sum();
-    let left = MAX_BYTES - used - 300 - 120 - 20;
-    scene
-        .post(&id, &"y".repeat(left), Visibility::Public, None)
-        .await
-        .expect("posted");
-    let before = scene.ticket(&id).window.messages().len();
-    scene.relay(&id).await.expect("sent");
-    assert!(scene.ticket(&id).window.messages().len() < before);
-    scene.assert_laws();
+    let ids = SendOutcome::Accepted {
+        platform_message_ids: vec!["out.2".to_owned()],
+    };
+    let reason = SendOutcome::Refused {
+        error: DeliveryError {
+            code: "131047".to_owned(),
+            message: "Too late.".to_owned(),
+            hint: "Wait for the customer.".to_owned(),
+        },
+    };
+    for outcome in [ids, reason] {
+        let (scene, id) = Scene::with_ticket().await;
+        scene.reply(&id, &"x".repeat(7_600)).await;
+        scene.relay(&id).await.expect("sent");
+        // Room is left for the next answer, and for less than what its outcome brings.
+        let ticket = scene.ticket(&id);
+        let used: usize = ticket.window.messages().iter().map(stored_size).sum();
+        let left = MAX_BYTES - used - stored_size(&empty_answer(&scene, &id)) - 5;
+        scene.reply(&id, &"y".repeat(left)).await;
+        let before = scene.ticket(&id).window.messages().len();
+        scene.messenger.answer(outcome);
+        scene.relay(&id).await.expect("settled");
+        assert!(scene.ticket(&id).window.messages().len() < before);
+        scene.assert_laws();
+    }
+}
+
+/// What an answer without text looks like as it is queued.
+fn empty_answer(scene: &Scene, id: &TicketId) -> Message {
+    let mut answer = scene.store.timeline(id).remove(0);
+    answer.content.clear();
+    answer.delivery = Some(Delivery::queued(answer.timestamp));
+    answer
 }
 
 proptest! {

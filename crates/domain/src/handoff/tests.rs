@@ -13,7 +13,7 @@ use crate::ticket::{Priority, Status};
 
 fn handoff(webhook_id: &str, lines: usize) -> Handoff {
     let line = |i: usize| TranscriptLine {
-        speaker: if i % 2 == 0 {
+        speaker: if i.is_multiple_of(2) {
             Speaker::Visitor
         } else {
             Speaker::Bot

@@ -35,6 +35,16 @@ fn phone_and_user_id_in_any_order_of_use_never_split_a_conversation() {
 }
 
 #[tokio::test]
+async fn a_process_that_knows_one_name_still_learns_the_other() {
+    let (scene, _) = Scene::with_ticket().await;
+    scene.receive(vec![text(ONE, BOTH, "m1", "Hello")]).await;
+    let other = scene.fresh_process();
+    other.receive(vec![text(ONE, USER, "m2", "Hello")]).await;
+    assert_eq!(scene.only_ticket().message_count, 3);
+    scene.assert_laws();
+}
+
+#[tokio::test]
 async fn both_names_at_once_from_many_sides_still_make_one_customer() {
     let scene = Scene::new();
     let processes: Vec<Scene> = (0..30).map(|_| scene.fresh_process()).collect();

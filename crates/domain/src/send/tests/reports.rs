@@ -89,3 +89,36 @@ async fn evidence_that_an_attempt_was_taken_after_all_stops_the_next_one() {
     assert_eq!(scene.state_of(&id, "Answer"), DeliveryState::Delivered);
     assert!(scene.store.all_sends().is_empty());
 }
+
+#[tokio::test]
+async fn evidence_that_comes_during_a_refused_call_ends_the_trying() {
+    let (scene, id) = Scene::with_ticket().await;
+    scene.reply(&id, "Answer").await;
+    let (other, messenger) = (scene.fresh_process(), scene.messenger.clone());
+    scene.messenger.answer_after(async move {
+        let mut event = report(ONE, ANN, "wam", DeliveryState::Sent);
+        if let crate::channel::inbound::InboundKind::Report(report) = &mut event.kind {
+            report.correlation = Some(messenger.calls()[0].correlation.clone());
+        }
+        other.receive(vec![event]).await;
+        retryable()
+    });
+    let sent = scene.relay(&id).await.expect("settled");
+    assert_eq!(sent.next, None);
+    assert!(scene.store.all_sends().is_empty());
+    assert_eq!(scene.state_of(&id, "Answer"), DeliveryState::Sent);
+}
+
+#[tokio::test]
+async fn an_id_that_the_provider_gives_twice_stays_the_first_messages() {
+    let (scene, id) = Scene::with_ticket().await;
+    scene.reply(&id, "One").await;
+    scene.reply(&id, "Two").await;
+    scene.messenger.answer(accepted("same"));
+    scene.messenger.answer(accepted("same"));
+    scene.relay(&id).await.expect("sent");
+    let read = report(ONE, ANN, "same", DeliveryState::Read);
+    scene.receive(vec![read]).await;
+    assert_eq!(scene.state_of(&id, "One"), DeliveryState::Read);
+    assert_eq!(scene.state_of(&id, "Two"), DeliveryState::Sent);
+}
