@@ -4,6 +4,7 @@
 mod auth;
 mod breaker;
 mod connection;
+mod deployment;
 pub mod producer;
 pub mod settings;
 pub mod wire;

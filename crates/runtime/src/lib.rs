@@ -1,6 +1,10 @@
 //! The real world as the domain's [`Surroundings`]: the system's clocks, randomness and timer.
 //! Apart from the domain, which must not know the clock, and shared by every binary.
 
+mod desk;
+
+pub use desk::desk;
+
 use std::sync::OnceLock;
 use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
 

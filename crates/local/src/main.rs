@@ -1,0 +1,67 @@
+//! `tributary-local`: serves the whole product on loopback until Ctrl-C.
+
+use std::path::PathBuf;
+use std::process::ExitCode;
+
+use tracing_subscriber::EnvFilter;
+use tributary_local::stack::{Options, Stack};
+
+#[tokio::main]
+async fn main() -> ExitCode {
+    tracing_subscriber::fmt()
+        .with_env_filter(
+            EnvFilter::try_from_default_env().unwrap_or_else(|_| EnvFilter::new("warn")),
+        )
+        .with_writer(std::io::stderr)
+        .init();
+    match serve().await {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            eprintln!("tributary-local: {error:#}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+async fn serve() -> anyhow::Result<()> {
+    let mut stack = Stack::start(options()?, |step| println!("  {step}")).await?;
+    println!("{}", stack.info().welcome());
+    println!("ready {}", stack.info().api_url);
+    let outcome = tokio::select! {
+        result = interrupted() => result,
+        reason = stack.failed() => Err(anyhow::anyhow!(reason)),
+    };
+    println!("stopping …");
+    stack.stop().await;
+    outcome
+}
+
+fn options() -> anyhow::Result<Options> {
+    let port = match std::env::var("PORT") {
+        Ok(text) if !text.is_empty() => text.parse().map_err(|_| {
+            anyhow::anyhow!(
+                "PORT must be a number from 0 to 65535, such as 8787; 0 takes a free port"
+            )
+        })?,
+        Ok(_) | Err(_) => 8787,
+    };
+    let path = |name: &str, default: &str| {
+        PathBuf::from(std::env::var_os(name).unwrap_or_else(|| default.into()))
+    };
+    Ok(Options {
+        port,
+        data_dir: path("DATA_DIR", ".local"),
+        tools: path("TOOLS_DIR", ".tools/venv"),
+        environment: std::env::vars().collect(),
+    })
+}
+
+/// Ctrl-C, or the polite end that a supervisor asks for.
+async fn interrupted() -> anyhow::Result<()> {
+    let mut terminated = tokio::signal::unix::signal(tokio::signal::unix::SignalKind::terminate())?;
+    tokio::select! {
+        result = tokio::signal::ctrl_c() => result?,
+        _ = terminated.recv() => {}
+    }
+    Ok(())
+}

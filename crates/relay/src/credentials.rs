@@ -1,0 +1,51 @@
+//! The providers' credentials out of Secrets Manager.
+
+use std::sync::Arc;
+
+use tributary_domain::{AccountId, Channel};
+use tributary_edge::secrets::{SecretError, SecretKind, Secrets};
+use tributary_messaging::{CredentialError, Credentials, Secret, WhatsAppAccount};
+
+/// Credentials from the platforms' secrets.
+pub struct StoredCredentials(pub Arc<Secrets>);
+
+fn unavailable(error: SecretError) -> CredentialError {
+    CredentialError::Unavailable(Box::new(error))
+}
+
+impl Credentials for StoredCredentials {
+    async fn whatsapp(&self, account: &AccountId) -> Result<WhatsAppAccount, CredentialError> {
+        let secret = self.0.whatsapp().await.map_err(unavailable)?;
+        let found = secret
+            .accounts
+            .iter()
+            .find(|a| a.phone_number_id == account.as_str())
+            .ok_or(CredentialError::UnknownAccount)?;
+        Ok(WhatsAppAccount {
+            phone_number_id: found.phone_number_id.clone(),
+            access_token: Secret::new(found.access_token.clone()),
+        })
+    }
+
+    async fn sendgrid(&self) -> Result<Secret, CredentialError> {
+        let secret = self.0.sendgrid().await.map_err(unavailable)?;
+        let first = secret
+            .accounts
+            .first()
+            .ok_or(CredentialError::UnknownAccount)?;
+        Ok(Secret::new(first.api_key.clone()))
+    }
+
+    async fn reread(&self, channel: Channel) {
+        let kind = match channel {
+            Channel::WhatsApp => SecretKind::WhatsApp,
+            Channel::Email | Channel::WebChat => SecretKind::SendGrid,
+            Channel::Facebook => SecretKind::Facebook,
+            Channel::Instagram => SecretKind::Instagram,
+            Channel::Twitter => SecretKind::Twitter,
+        };
+        if let Err(error) = self.0.refresh_after_failed_proof(kind).await {
+            tracing::warn!(%error, "a secret could not be read again");
+        }
+    }
+}

@@ -1,0 +1,305 @@
+//! The relay Lambda: finishes what a request could not. The ledger's stream wakes it for a ticket, a
+//! schedule lets it sweep what is left, and both do the same: publish events and send messages.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use futures::StreamExt;
+use serde_json::Value;
+use tributary_blobs::S3Blobs;
+use tributary_domain::change_ticket::{ChangeError, close_resolved};
+use tributary_domain::ports::{DueWork, Inbox, Messenger, Outbox, PortError};
+use tributary_domain::publish_events::{Relayed, publish_now, publish_pending};
+use tributary_domain::receive::Desk;
+use tributary_domain::send::{SendError, send_pending};
+use tributary_domain::surroundings::Deadline;
+use tributary_domain::{Surroundings, TicketId};
+use tributary_dynamodb::{DynamoTickets, INBOX_SHARDS};
+use tributary_edge::secrets::Secrets;
+use tributary_kafka::{KafkaConfig, KafkaPublisher};
+use tributary_messaging::{InvalidOrigin, Providers, ProvidersConfig};
+use tributary_runtime::SystemSurroundings;
+
+mod credentials;
+mod settings;
+mod trigger;
+
+pub use credentials::StoredCredentials;
+pub use settings::Settings;
+pub use trigger::{StreamRecord, Trigger, UnknownTrigger};
+
+/// After this time of an invocation no further call to a provider is started; the function's timeout
+/// leaves room for one call and the storing of its outcome behind it.
+const START_WITHIN: Duration = Duration::from_secs(25);
+/// How long an invocation waits for a broker.
+const CONNECT_BUDGET: Duration = Duration::from_secs(5);
+/// A request publishes its own events in this time; the relay steps in after it.
+const REQUEST_HEAD_START: Duration = Duration::from_millis(400);
+/// Tickets worked on at the same time.
+const PARALLEL: usize = 8;
+/// Due work looked at in one sweep.
+const SWEEP_LIMIT: usize = 500;
+/// Resolved tickets closed in one sweep.
+const CLOSE_LIMIT: usize = 100;
+
+/// What the relay works with.
+pub struct Relay<M> {
+    /// The desk.
+    pub desk: Desk<DynamoTickets, S3Blobs, SystemSurroundings>,
+    /// Where events are published.
+    pub publisher: KafkaPublisher,
+    /// The providers.
+    pub messenger: M,
+}
+
+impl Relay<Providers<StoredCredentials>> {
+    /// The relay as its settings say. Nothing is connected or read yet.
+    ///
+    /// # Errors
+    /// [`InvalidOrigin`] when a provider's address is none.
+    pub fn new(
+        settings: Settings,
+        region: &str,
+        tickets: DynamoTickets,
+        blobs: S3Blobs,
+        secrets: Arc<Secrets>,
+    ) -> Result<Self, InvalidOrigin> {
+        let Settings {
+            tables: _,
+            blobs_bucket: _,
+            kafka,
+            secrets_prefix: _,
+            policy,
+            mail,
+            providers,
+        } = settings;
+        let config = ProvidersConfig {
+            whatsapp_origin: providers.whatsapp_api_url,
+            graph_api_version: providers.graph_api_version,
+            sendgrid_origin: providers.sendgrid_api_url,
+            mail_from: mail.from,
+            mail_reply_domain: mail.reply_domain,
+        };
+        Ok(Self {
+            desk: tributary_runtime::desk(
+                tickets,
+                blobs,
+                policy.reopen_window_hours,
+                policy.auto_close_days,
+                INBOX_SHARDS,
+            ),
+            publisher: KafkaPublisher::new(KafkaConfig::from_settings(kafka, region)),
+            messenger: Providers::new(config, StoredCredentials(secrets))?,
+        })
+    }
+}
+
+impl<M: Messenger> Relay<M> {
+    /// Handles one invocation. For the stream the answer names the first record that has to come
+    /// again, if one does; work that waits for its time or for the broker is the sweep's.
+    ///
+    /// # Errors
+    /// [`UnknownTrigger`] for an event that is none of the relay's.
+    pub async fn handle(&self, event: &Value) -> Result<Value, UnknownTrigger> {
+        let deadline = Deadline::after(&self.desk.surroundings, START_WITHIN);
+        match Trigger::parse(event)? {
+            Trigger::Stream(records) => Ok(self.wake(&records, deadline).await),
+            Trigger::Schedule => {
+                self.sweep(deadline).await;
+                Ok(Value::Null)
+            }
+        }
+    }
+
+    async fn wake(&self, records: &[StreamRecord], deadline: Deadline) -> Value {
+        let mut works: Vec<DueWork> = records.iter().filter_map(|r| r.work.clone()).collect();
+        works.sort();
+        works.dedup();
+        let failed: Vec<DueWork> = futures::stream::iter(works)
+            .map(|work| async move {
+                let sequences = sequences_of(records, &work);
+                let error = self.work(&work, &sequences, deadline).await.err()?;
+                tracing::error!(
+                    error = &error as &dyn std::error::Error,
+                    "the relay could not finish a ticket's work; it comes again"
+                );
+                Some(work)
+            })
+            .buffer_unordered(PARALLEL)
+            .filter_map(std::future::ready)
+            .collect()
+            .await;
+        let first = records
+            .iter()
+            .find(|r| r.work.as_ref().is_some_and(|w| failed.contains(w)));
+        let failures: Vec<Value> = first
+            .iter()
+            .map(|r| serde_json::json!({"itemIdentifier": r.stream_sequence}))
+            .collect();
+        serde_json::json!({ "batchItemFailures": failures })
+    }
+
+    /// Does one ticket's work. `sequences` are the events that woke the relay, if it was the stream.
+    async fn work(
+        &self,
+        work: &DueWork,
+        sequences: &[u64],
+        deadline: Deadline,
+    ) -> Result<(), PortError> {
+        match work {
+            DueWork::Sends(ticket_id) => self.send(ticket_id, deadline).await,
+            DueWork::Events(ticket_id) if sequences.is_empty() => self.publish(ticket_id).await,
+            DueWork::Events(ticket_id) => {
+                if self.any_pending(ticket_id, sequences).await? {
+                    self.desk.surroundings.sleep(REQUEST_HEAD_START).await;
+                    if self.any_pending(ticket_id, sequences).await? {
+                        self.publish(ticket_id).await?;
+                    }
+                }
+                Ok(())
+            }
+        }
+    }
+
+    async fn any_pending(
+        &self,
+        ticket_id: &TicketId,
+        sequences: &[u64],
+    ) -> Result<bool, PortError> {
+        for sequence in sequences {
+            if self.desk.tickets.is_pending(ticket_id, *sequence).await? {
+                return Ok(true);
+            }
+        }
+        Ok(false)
+    }
+
+    async fn publish(&self, ticket_id: &TicketId) -> Result<(), PortError> {
+        if !self.publisher.connect(CONNECT_BUDGET).await {
+            tracing::warn!("no broker is connected; the sweep publishes what is left");
+            return Ok(());
+        }
+        match publish_pending(
+            &self.desk.tickets,
+            &self.publisher,
+            &self.desk.surroundings,
+            ticket_id,
+        )
+        .await?
+        {
+            Relayed::Done => {}
+            Relayed::Busy | Relayed::Left => tracing::info!(
+                ticket_id = ticket_id.as_str(),
+                "events are left for the sweep"
+            ),
+        }
+        Ok(())
+    }
+
+    async fn send(&self, ticket_id: &TicketId, deadline: Deadline) -> Result<(), PortError> {
+        match send_pending(&self.desk, &self.messenger, ticket_id, deadline).await {
+            Ok(sent) => {
+                // What could not be published here wakes the relay by the stream again.
+                publish_now(
+                    &self.desk.tickets,
+                    &self.publisher,
+                    &self.desk.surroundings,
+                    &sent.events,
+                )
+                .await;
+                Ok(())
+            }
+            Err(SendError::OutOfTime) => {
+                tracing::warn!(
+                    ticket_id = ticket_id.as_str(),
+                    "a send ran out of time; its lease ends it"
+                );
+                Ok(())
+            }
+            Err(SendError::Port(error)) => Err(error),
+        }
+    }
+
+    /// Does everything that is due, and closes what stayed resolved long enough.
+    async fn sweep(&self, deadline: Deadline) {
+        let now = self.desk.surroundings.now();
+        match self.desk.tickets.due(now, SWEEP_LIMIT).await {
+            Ok(due) => {
+                let found = due.len();
+                futures::stream::iter(due)
+                    .for_each_concurrent(PARALLEL, async |work| {
+                        if let Err(error) = self.work(&work, &[], deadline).await {
+                            tracing::error!(
+                                error = &error as &dyn std::error::Error,
+                                "the sweep could not finish a ticket's work"
+                            );
+                        }
+                    })
+                    .await;
+                tracing::info!(found, "swept");
+            }
+            Err(error) => tracing::error!(
+                error = &error as &dyn std::error::Error,
+                "the sweep could not look for work"
+            ),
+        }
+        self.close_resolved(deadline).await;
+    }
+
+    async fn close_resolved(&self, deadline: Deadline) {
+        let before = self
+            .desk
+            .surroundings
+            .now()
+            .minus(self.desk.policy.auto_close);
+        let tickets = match self.desk.tickets.resolved_before(before, CLOSE_LIMIT).await {
+            Ok(tickets) => tickets,
+            Err(error) => {
+                tracing::error!(
+                    error = &error as &dyn std::error::Error,
+                    "the sweep could not look for resolved tickets"
+                );
+                return;
+            }
+        };
+        for ticket_id in tickets {
+            match close_resolved(&self.desk, &ticket_id, deadline).await {
+                Ok(events) => {
+                    publish_now(
+                        &self.desk.tickets,
+                        &self.publisher,
+                        &self.desk.surroundings,
+                        &events,
+                    )
+                    .await
+                }
+                Err(ChangeError::Port(error)) => {
+                    tracing::error!(
+                        error = &error as &dyn std::error::Error,
+                        ticket_id = ticket_id.as_str(),
+                        "a resolved ticket was not closed"
+                    );
+                }
+                Err(
+                    ChangeError::NoSuchTicket
+                    | ChangeError::Forbidden
+                    | ChangeError::MoveNotAllowed(_)
+                    | ChangeError::VersionMismatch { .. }
+                    | ChangeError::OutOfTime,
+                ) => tracing::warn!(
+                    ticket_id = ticket_id.as_str(),
+                    "a resolved ticket was not closed; the next sweep tries again"
+                ),
+            }
+        }
+    }
+}
+
+/// The events of this work among the records.
+fn sequences_of(records: &[StreamRecord], work: &DueWork) -> Vec<u64> {
+    records
+        .iter()
+        .filter(|r| r.work.as_ref() == Some(work))
+        .filter_map(|r| r.sequence)
+        .collect()
+}

@@ -1,0 +1,33 @@
+//! The relay Lambda, wired.
+
+use std::sync::Arc;
+
+use lambda_runtime::{Error, LambdaEvent, service_fn};
+use serde_json::Value;
+use tributary_blobs::S3Blobs;
+use tributary_edge::aws::Aws;
+use tributary_edge::secrets::{SECRET_TTL, Secrets};
+use tributary_edge::settings::EnvReader;
+use tributary_edge::telemetry;
+use tributary_relay::{Relay, Settings};
+
+#[tokio::main(flavor = "current_thread")]
+async fn main() -> Result<(), Error> {
+    telemetry::init();
+    let settings = Settings::read(EnvReader::from_process())?;
+    let region = std::env::var("AWS_REGION").unwrap_or_default();
+    let aws = Aws::from_environment();
+    let tickets = tributary_dynamodb::from_settings(&settings.tables, aws.clone());
+    let blobs = S3Blobs::new(settings.blobs_bucket.clone());
+    let secrets = Arc::new(Secrets::new(
+        aws,
+        settings.secrets_prefix.clone(),
+        SECRET_TTL,
+    ));
+    let relay = &Relay::new(settings, &region, tickets, blobs, secrets)?;
+    relay.publisher.warm();
+    lambda_runtime::run(service_fn(async |event: LambdaEvent<Value>| {
+        relay.handle(&event.payload).await.map_err(Error::from)
+    }))
+    .await
+}

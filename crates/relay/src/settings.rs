@@ -1,0 +1,43 @@
+//! What the relay reads from its environment.
+
+use tributary_edge::settings::{
+    EnvReader, KafkaSettings, MailSettings, PolicySettings, ProviderSettings, SettingsError,
+    TablesSettings,
+};
+
+/// The settings of this function.
+#[derive(Debug, Clone)]
+pub struct Settings {
+    /// Names of the tables.
+    pub tables: TablesSettings,
+    /// The bucket with long content.
+    pub blobs_bucket: String,
+    /// Where events go.
+    pub kafka: KafkaSettings,
+    /// Where the platforms' secrets are.
+    pub secrets_prefix: String,
+    /// The rules an operator may set.
+    pub policy: PolicySettings,
+    /// How mail leaves.
+    pub mail: MailSettings,
+    /// Where the providers are.
+    pub providers: ProviderSettings,
+}
+
+impl Settings {
+    /// Reads them all.
+    ///
+    /// # Errors
+    /// [`SettingsError`] with everything that is missing or malformed.
+    pub fn read(env: EnvReader) -> Result<Self, SettingsError> {
+        env.read(|env| Self {
+            tables: env.tables(),
+            blobs_bucket: env.blobs_bucket(),
+            kafka: env.kafka(),
+            secrets_prefix: env.secrets_prefix(),
+            policy: env.policy(),
+            mail: env.mail(),
+            providers: env.providers(),
+        })
+    }
+}

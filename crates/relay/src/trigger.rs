@@ -1,0 +1,80 @@
+//! What invokes the relay: the ledger's stream, or the schedule.
+
+use aws_lambda_events::event::dynamodb::EventRecord;
+use serde_json::Value;
+use tributary_domain::ports::DueWork;
+use tributary_dynamodb::keys::LedgerKey;
+
+/// An invocation.
+#[derive(Debug)]
+pub enum Trigger {
+    /// Records of the ledger changed.
+    Stream(Vec<StreamRecord>),
+    /// A minute has passed.
+    Schedule,
+}
+
+/// A changed record of the ledger.
+#[derive(Debug, PartialEq, Eq)]
+pub struct StreamRecord {
+    /// Its place in the stream, by which it is asked for again.
+    pub stream_sequence: String,
+    /// The work it stands for, if it is an event or a send.
+    pub work: Option<DueWork>,
+    /// The event's sequence, if it is an event.
+    pub sequence: Option<u64>,
+}
+
+/// The event is neither a DynamoDB stream batch nor a scheduled event.
+#[derive(Debug, thiserror::Error)]
+#[error("expected a batch of the ledger's stream or a scheduled event")]
+pub struct UnknownTrigger;
+
+impl Trigger {
+    /// Reads an invocation's event.
+    ///
+    /// # Errors
+    /// [`UnknownTrigger`] for anything else.
+    pub fn parse(event: &Value) -> Result<Self, UnknownTrigger> {
+        if event.get("detail-type").and_then(Value::as_str) == Some("Scheduled Event") {
+            return Ok(Self::Schedule);
+        }
+        let records = event
+            .get("Records")
+            .and_then(Value::as_array)
+            .ok_or(UnknownTrigger)?;
+        records
+            .iter()
+            .map(record)
+            .collect::<Option<Vec<_>>>()
+            .map(Self::Stream)
+            .ok_or(UnknownTrigger)
+    }
+}
+
+fn record(value: &Value) -> Option<StreamRecord> {
+    let EventRecord { change, .. } = serde_json::from_value(value.clone()).ok()?;
+    let stream_sequence = change.sequence_number?;
+    let keys: Value = value.pointer("/dynamodb/Keys").cloned().unwrap_or_default();
+    let key = |name: &str| keys.pointer(&format!("/{name}/S")).and_then(Value::as_str);
+    let parsed = match (key("pk"), key("sk")) {
+        (Some(pk), Some(sk)) => LedgerKey::parse(pk, sk),
+        (_, _) => None,
+    };
+    let (work, sequence) = match parsed {
+        Some(LedgerKey::Event {
+            ticket_id,
+            sequence,
+        }) => (Some(DueWork::Events(ticket_id)), Some(sequence)),
+        Some(LedgerKey::Send {
+            ticket_id,
+            position: _,
+        }) => (Some(DueWork::Sends(ticket_id)), None),
+        Some(_) | None => (None, None),
+    };
+    Some(StreamRecord {
+        stream_sequence,
+        work,
+        sequence,
+    })
+}

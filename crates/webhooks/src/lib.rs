@@ -1,0 +1,109 @@
+//! The webhooks Lambda: what platforms and chatbots send, proven, normalised and committed before it is
+//! acknowledged.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use axum::Router;
+use tributary_blobs::S3Blobs;
+use tributary_domain::publish_events::publish_now;
+use tributary_domain::receive::Desk;
+use tributary_domain::surroundings::Deadline;
+use tributary_domain::{Event, Surroundings};
+use tributary_dynamodb::{DynamoTickets, INBOX_SHARDS};
+use tributary_edge::secrets::Secrets;
+use tributary_kafka::{KafkaConfig, KafkaPublisher};
+use tributary_runtime::SystemSurroundings;
+use utoipa_axum::router::OpenApiRouter;
+use utoipa_axum::routes;
+
+mod answer;
+mod public_url;
+mod routes;
+mod settings;
+
+pub use answer::CountsView;
+pub use settings::Settings;
+
+/// How long a webhook may work on one body; every platform waits longer.
+const REQUEST_DEADLINE: Duration = Duration::from_secs(8);
+
+/// What the webhooks work with.
+pub struct Deps {
+    /// The desk.
+    pub desk: Desk<DynamoTickets, S3Blobs, SystemSurroundings>,
+    /// Where events are published, if the broker is at hand.
+    pub publisher: KafkaPublisher,
+    /// The platforms' secrets.
+    pub secrets: Arc<Secrets>,
+}
+
+impl Deps {
+    /// What the settings say. Nothing is connected or read yet.
+    #[must_use]
+    pub fn new(
+        settings: Settings,
+        region: &str,
+        tickets: DynamoTickets,
+        blobs: S3Blobs,
+        secrets: Arc<Secrets>,
+    ) -> Self {
+        let Settings {
+            tables: _,
+            blobs_bucket: _,
+            kafka,
+            secrets_prefix: _,
+            policy,
+            allowed_origins: _,
+        } = settings;
+        Self {
+            desk: tributary_runtime::desk(
+                tickets,
+                blobs,
+                policy.reopen_window_hours,
+                policy.auto_close_days,
+                INBOX_SHARDS,
+            ),
+            publisher: KafkaPublisher::new(KafkaConfig::from_settings(kafka, region)),
+            secrets,
+        }
+    }
+
+    fn deadline(&self) -> Deadline {
+        Deadline::after(&self.desk.surroundings, REQUEST_DEADLINE)
+    }
+
+    fn now_unix_s(&self) -> i64 {
+        self.desk.surroundings.now().as_seconds()
+    }
+
+    async fn publish(&self, events: &[Event]) {
+        publish_now(
+            &self.desk.tickets,
+            &self.publisher,
+            &self.desk.surroundings,
+            events,
+        )
+        .await;
+    }
+}
+
+fn documented() -> OpenApiRouter<Arc<Deps>> {
+    OpenApiRouter::new()
+        .routes(routes!(
+            routes::get_whatsapp::verify_subscription,
+            routes::post_whatsapp::receive_whatsapp
+        ))
+        .routes(routes!(routes::post_chatbot::receive_chatbot))
+}
+
+/// The routes of the webhooks.
+pub fn router(deps: Arc<Deps>) -> Router {
+    documented().split_for_parts().0.with_state(deps)
+}
+
+/// The webhooks' part of the API's document.
+#[must_use]
+pub fn openapi() -> utoipa::openapi::OpenApi {
+    documented().split_for_parts().1
+}

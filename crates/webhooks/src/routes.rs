@@ -1,0 +1,5 @@
+//! One file a route.
+
+pub(crate) mod get_whatsapp;
+pub(crate) mod post_chatbot;
+pub(crate) mod post_whatsapp;

@@ -1,0 +1,39 @@
+//! What the webhooks read from their environment.
+
+use tributary_edge::settings::{
+    EnvReader, KafkaSettings, PolicySettings, SettingsError, TablesSettings,
+};
+
+/// The settings of this function.
+#[derive(Debug, Clone)]
+pub struct Settings {
+    /// Names of the tables.
+    pub tables: TablesSettings,
+    /// The bucket for long content and parked bodies.
+    pub blobs_bucket: String,
+    /// Where events go.
+    pub kafka: KafkaSettings,
+    /// Where the platforms' secrets are.
+    pub secrets_prefix: String,
+    /// The rules an operator may set.
+    pub policy: PolicySettings,
+    /// Who may call from a browser.
+    pub allowed_origins: Vec<String>,
+}
+
+impl Settings {
+    /// Reads them all.
+    ///
+    /// # Errors
+    /// [`SettingsError`] with everything that is missing or malformed.
+    pub fn read(env: EnvReader) -> Result<Self, SettingsError> {
+        env.read(|env| Self {
+            tables: env.tables(),
+            blobs_bucket: env.blobs_bucket(),
+            kafka: env.kafka(),
+            secrets_prefix: env.secrets_prefix(),
+            policy: env.policy(),
+            allowed_origins: env.allowed_origins(),
+        })
+    }
+}

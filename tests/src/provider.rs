@@ -1,0 +1,176 @@
+//! A provider's cloud that does as it is told: takes messages, refuses them, or takes them and never
+//! answers. It plays WhatsApp and SendGrid, and remembers every call.
+
+use std::collections::VecDeque;
+use std::sync::{Arc, Mutex, PoisonError};
+use std::time::Duration;
+
+use axum::Json;
+use axum::Router;
+use axum::extract::{Path, State};
+use axum::http::{HeaderMap, StatusCode};
+use axum::response::{IntoResponse, Response};
+use axum::routing::post;
+use serde_json::{Value, json};
+use tokio::sync::watch;
+
+/// How a call is answered.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Behaviour {
+    /// Taken.
+    Accept,
+    /// Taken, and the answer never comes.
+    AcceptAndHang,
+    /// Not taken, with the platform's error body of a temporary fault.
+    Busy,
+    /// Not taken, for good.
+    Refuse,
+}
+
+/// A call as the provider saw it.
+#[derive(Debug, Clone)]
+pub struct Call {
+    /// The path.
+    pub path: String,
+    /// The authorization header.
+    pub authorization: String,
+    /// The body.
+    pub body: Value,
+    /// The id it was given.
+    pub id: String,
+}
+
+#[derive(Debug, Default)]
+struct Told {
+    behaviours: VecDeque<Behaviour>,
+    calls: Vec<Call>,
+}
+
+/// The provider.
+#[derive(Debug, Clone)]
+pub struct Provider {
+    told: Arc<Mutex<Told>>,
+    count: watch::Sender<usize>,
+    /// Its origin.
+    pub url: String,
+}
+
+impl Provider {
+    /// Starts it on a free port.
+    ///
+    /// # Errors
+    /// When no port is free.
+    pub async fn start() -> anyhow::Result<Self> {
+        let listener = tokio::net::TcpListener::bind(("127.0.0.1", 0)).await?;
+        let url = format!("http://{}", listener.local_addr()?);
+        let provider = Self {
+            told: Arc::default(),
+            count: watch::Sender::new(0),
+            url,
+        };
+        let router = Router::new()
+            .route("/{version}/{account}/messages", post(whatsapp))
+            .route("/v3/mail/send", post(sendgrid))
+            .with_state(provider.clone());
+        tokio::spawn(async move { axum::serve(listener, router).await });
+        Ok(provider)
+    }
+
+    /// The next calls are answered so; after that everything is accepted.
+    pub fn behave(&self, behaviours: &[Behaviour]) {
+        self.told
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+            .behaviours
+            .extend(behaviours);
+    }
+
+    /// Every call so far.
+    #[must_use]
+    pub fn calls(&self) -> Vec<Call> {
+        self.told
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+            .calls
+            .clone()
+    }
+
+    /// Waits until there were `count` calls, half a minute at most.
+    ///
+    /// # Errors
+    /// When there were fewer.
+    pub async fn called(&self, count: usize) -> anyhow::Result<Vec<Call>> {
+        let mut counted = self.count.subscribe();
+        let _ =
+            tokio::time::timeout(Duration::from_secs(30), counted.wait_for(|n| *n >= count)).await;
+        let calls = self.calls();
+        anyhow::ensure!(
+            calls.len() >= count,
+            "the provider was called {} times and not {count}",
+            calls.len()
+        );
+        Ok(calls)
+    }
+
+    fn take(&self, path: String, headers: &HeaderMap, body: Value) -> (Behaviour, String) {
+        let authorization = headers
+            .get("authorization")
+            .and_then(|v| v.to_str().ok())
+            .unwrap_or_default()
+            .to_owned();
+        let mut told = self.told.lock().unwrap_or_else(PoisonError::into_inner);
+        let id = format!("wamid.sent-{}", told.calls.len() + 1);
+        told.calls.push(Call {
+            path,
+            authorization,
+            body,
+            id: id.clone(),
+        });
+        let behaviour = told.behaviours.pop_front().unwrap_or(Behaviour::Accept);
+        self.count.send_replace(told.calls.len());
+        (behaviour, id)
+    }
+}
+
+async fn whatsapp(
+    State(provider): State<Provider>,
+    Path((version, account)): Path<(String, String)>,
+    headers: HeaderMap,
+    Json(body): Json<Value>,
+) -> Response {
+    let to = body["to"].clone();
+    let (behaviour, id) = provider.take(format!("/{version}/{account}/messages"), &headers, body);
+    let error = |code: u32, status: StatusCode| {
+        (status, Json(json!({"error": {"message": "no", "type": "OAuthException", "code": code, "fbtrace_id": "t"}}))).into_response()
+    };
+    match behaviour {
+        Behaviour::Accept => {
+            Json(json!({"messaging_product": "whatsapp", "contacts": [{"input": to, "wa_id": to}], "messages": [{"id": id}]})).into_response()
+        }
+        Behaviour::AcceptAndHang => std::future::pending().await,
+        Behaviour::Busy => error(131_016, StatusCode::SERVICE_UNAVAILABLE),
+        Behaviour::Refuse => error(131_026, StatusCode::BAD_REQUEST),
+    }
+}
+
+async fn sendgrid(
+    State(provider): State<Provider>,
+    headers: HeaderMap,
+    Json(body): Json<Value>,
+) -> Response {
+    let (behaviour, id) = provider.take("/v3/mail/send".to_owned(), &headers, body);
+    match behaviour {
+        Behaviour::Accept => (StatusCode::ACCEPTED, [("x-message-id", id)]).into_response(),
+        Behaviour::AcceptAndHang => std::future::pending().await,
+        Behaviour::Busy => (
+            StatusCode::SERVICE_UNAVAILABLE,
+            Json(json!({"errors": [{"message": "later"}]})),
+        )
+            .into_response(),
+        Behaviour::Refuse => (
+            StatusCode::BAD_REQUEST,
+            Json(json!({"errors": [{"message": "no", "field": "to"}]})),
+        )
+            .into_response(),
+    }
+}

@@ -1,0 +1,55 @@
+//! What WhatsApp would post, built from values and signed like the platform.
+
+use serde_json::{Value, json};
+use tributary_edge::auth::hub_signature;
+
+/// The development app secret of the local stack.
+pub const APP_SECRET: &str = "dev-whatsapp-app-secret";
+/// Our number.
+pub const ACCOUNT: &str = "300001";
+
+/// A text message from a phone number.
+#[must_use]
+pub fn text(from: &str, wamid: &str, body: &str) -> Value {
+    let now = std::time::SystemTime::now()
+        .duration_since(std::time::UNIX_EPOCH)
+        .map_or(0, |d| d.as_secs());
+    json!({"from": from, "id": wamid, "timestamp": now.to_string(), "type": "text", "text": {"body": body}})
+}
+
+/// A delivery status of one of our messages.
+#[must_use]
+pub fn status(wamid: &str, status: &str, to: &str, mark: Option<&str>) -> Value {
+    let mut value =
+        json!({"id": wamid, "status": status, "timestamp": "1760000000", "recipient_id": to});
+    if let Some(mark) = mark {
+        value["biz_opaque_callback_data"] = json!(mark);
+    }
+    value
+}
+
+/// A delivery with these messages and statuses, all to one of our numbers.
+#[must_use]
+pub fn delivery(account: &str, messages: &[Value], statuses: &[Value]) -> Vec<u8> {
+    let contacts: Vec<Value> = messages
+        .iter()
+        .filter_map(|m| m["from"].as_str())
+        .map(|from| json!({"profile": {"name": format!("Customer {from}")}, "wa_id": from}))
+        .collect();
+    let mut value = json!({"messaging_product": "whatsapp", "metadata": {"display_phone_number": "15550001", "phone_number_id": account}});
+    if !messages.is_empty() {
+        value["contacts"] = json!(contacts);
+        value["messages"] = json!(messages);
+    }
+    if !statuses.is_empty() {
+        value["statuses"] = json!(statuses);
+    }
+    let body = json!({"object": "whatsapp_business_account", "entry": [{"id": "1", "changes": [{"field": "messages", "value": value}]}]});
+    body.to_string().into_bytes()
+}
+
+/// The signature header's value for a body.
+#[must_use]
+pub fn signature(body: &[u8]) -> String {
+    hub_signature::sign(body, APP_SECRET)
+}

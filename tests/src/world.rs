@@ -1,0 +1,265 @@
+//! A whole deployment on loopback: embedded engines, and the built Lambda binaries under the Runtime
+//! API double. Each world has tables, broker and provider of its own; one emulator serves them all.
+
+use std::collections::HashMap;
+use std::path::{Path, PathBuf};
+use std::time::Duration;
+
+use anyhow::{Context, Result};
+use serde_json::{Value, json};
+use tempfile::TempDir;
+use tokio::sync::OnceCell;
+use tributary_dynamodb::TableNames;
+use tributary_local::broker::Broker;
+use tributary_local::embedded_dynamodb::EmbeddedDynamodb;
+use tributary_local::emulator::{
+    ACCESS_KEY_ID, Emulator, REGION, SECRET_ACCESS_KEY, issuer, sdk_config,
+};
+use tributary_local::environment::{Addresses, settings};
+use tributary_local::seed::{self, Seeded};
+use tributary_local::stack::{BUCKET, MESSAGES_TOPIC, TICKETS_TOPIC};
+use tributary_local::stream_player::{Player, StartAt, play_stream};
+
+use crate::provider::Provider;
+use crate::runtime_api::{HttpAnswer, Lambda, built_binary};
+use crate::topics::Topics;
+use crate::whatsapp;
+
+/// How long a function may take in a test: more than in AWS, since everything shares two cores.
+const TIMEOUT: Duration = Duration::from_secs(60);
+
+/// The emulated Cognito, Secrets Manager and S3 of this test process.
+struct Shared {
+    emulator: Emulator,
+    seeded: Seeded,
+    _dir: TempDir,
+}
+
+static SHARED: OnceCell<Shared> = OnceCell::const_new();
+
+async fn shared() -> Result<&'static Shared> {
+    SHARED
+        .get_or_try_init(async || {
+            let dir = tempfile::tempdir()?;
+            let emulator = Emulator::start(dir.path(), &project().join(".tools/venv")).await?;
+            let seeded = seed::seed(&sdk_config(emulator.url()), BUCKET).await?;
+            Ok(Shared {
+                emulator,
+                seeded,
+                _dir: dir,
+            })
+        })
+        .await
+}
+
+/// The project's directory.
+#[must_use]
+pub fn project() -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("..")
+}
+
+/// A deployment.
+pub struct World {
+    /// What the functions' environment holds.
+    pub environment: HashMap<String, String>,
+    /// The tables' engine.
+    pub dynamodb: EmbeddedDynamodb,
+    /// A client of it.
+    pub client: aws_sdk_dynamodb::Client,
+    /// Names of the tables.
+    pub tables: TableNames,
+    /// The broker.
+    pub broker: Broker,
+    /// The providers' cloud.
+    pub provider: Provider,
+    /// The seeded people.
+    pub seeded: Seeded,
+    /// Where Cognito, Secrets Manager and S3 are.
+    pub aws_url: String,
+    _dir: TempDir,
+}
+
+impl World {
+    /// Starts one.
+    ///
+    /// # Errors
+    /// When a piece does not start.
+    pub async fn start() -> Result<Self> {
+        let Shared {
+            emulator, seeded, ..
+        } = shared().await?;
+        let dir = tempfile::tempdir()?;
+        let dynamodb = EmbeddedDynamodb::start(dir.path()).await?;
+        let broker = Broker::start(&[TICKETS_TOPIC, MESSAGES_TOPIC]).await?;
+        let provider = Provider::start().await?;
+        let addresses = Addresses {
+            api_url: "http://127.0.0.1:8787".to_owned(),
+            kafka_bootstrap: broker.bootstrap().to_owned(),
+            issuer: issuer(&seeded.user_pool_id),
+            jwks_url: emulator.jwks_url(&seeded.user_pool_id),
+            client_id: seeded.client_id.clone(),
+            user_pool_id: seeded.user_pool_id.clone(),
+            provider_double_url: provider.url.clone(),
+        };
+        let mut environment = settings(&addresses, &HashMap::new());
+        for (name, value) in [
+            ("AWS_ENDPOINT_URL", emulator.url()),
+            ("AWS_ENDPOINT_URL_DYNAMODB", dynamodb.url()),
+            ("AWS_ACCESS_KEY_ID", ACCESS_KEY_ID),
+            ("AWS_SECRET_ACCESS_KEY", SECRET_ACCESS_KEY),
+            ("AWS_REGION", REGION),
+            ("AWS_LAMBDA_HTTP_IGNORE_STAGE_IN_PATH", "true"),
+            ("RUST_LOG", "info"),
+        ] {
+            environment.insert(name.to_owned(), value.to_owned());
+        }
+        let table = |name: &str| environment.get(name).cloned().unwrap_or_default();
+        let tables = TableNames {
+            tickets: table("TICKETS_TABLE"),
+            customers: table("CUSTOMERS_TABLE"),
+            ledger: table("LEDGER_TABLE"),
+            timeline: table("TIMELINE_TABLE"),
+        };
+        let client = aws_sdk_dynamodb::Client::new(&sdk_config(dynamodb.url()));
+        tributary_dynamodb::tables::create_tables(&client, &tables).await?;
+        let aws_url = emulator.url().to_owned();
+        Ok(Self {
+            environment,
+            dynamodb,
+            client,
+            tables,
+            broker,
+            provider,
+            seeded: seeded.clone(),
+            aws_url,
+            _dir: dir,
+        })
+    }
+
+    /// Starts a process of a built function.
+    ///
+    /// # Errors
+    /// When it is not built or does not start.
+    pub async fn function(&self, name: &str) -> Result<Lambda> {
+        let environment: Vec<(&str, &str)> = self
+            .environment
+            .iter()
+            .map(|(k, v)| (k.as_str(), v.as_str()))
+            .collect();
+        Lambda::start(&built_binary(name)?, &environment, TIMEOUT).await
+    }
+
+    /// Plays the ledger's stream to a relay from its beginning, as Lambda's event source mapping does.
+    ///
+    /// # Errors
+    /// When the stream is not there.
+    pub async fn play_stream_to(&self, relay: std::sync::Arc<Lambda>) -> Result<Player> {
+        let streams = aws_sdk_dynamodbstreams::Client::new(&sdk_config(self.dynamodb.url()));
+        play_stream(
+            &self.client,
+            streams,
+            &self.tables.ledger,
+            StartAt::TrimHorizon,
+            move |event| {
+                let relay = std::sync::Arc::clone(&relay);
+                async move { relay.invoke(event).await.map_err(anyhow::Error::from) }
+            },
+        )
+        .await
+    }
+
+    /// A consumer of the topics.
+    ///
+    /// # Errors
+    /// When it cannot be made.
+    pub fn topics(&self) -> Result<Topics> {
+        Topics::subscribe(self.broker.bootstrap())
+    }
+
+    /// An access token of the seeded agent.
+    ///
+    /// # Errors
+    /// When Cognito refuses.
+    pub async fn agent_token(&self) -> Result<String> {
+        self.token(seed::AGENT_EMAIL, seed::AGENT_PASSWORD).await
+    }
+
+    /// An access token of the seeded supervisor.
+    ///
+    /// # Errors
+    /// When Cognito refuses.
+    pub async fn supervisor_token(&self) -> Result<String> {
+        self.token(seed::SUPERVISOR_EMAIL, seed::SUPERVISOR_PASSWORD)
+            .await
+    }
+
+    async fn token(&self, email: &str, password: &str) -> Result<String> {
+        sign_in(&self.aws_url, &self.seeded.client_id, email, password).await
+    }
+}
+
+/// Signs in with Cognito and returns the access token.
+///
+/// # Errors
+/// When Cognito refuses.
+pub async fn sign_in(
+    endpoint: &str,
+    client_id: &str,
+    email: &str,
+    password: &str,
+) -> Result<String> {
+    let answer: Value = reqwest::Client::new()
+        .post(endpoint)
+        .header("X-Amz-Target", "AWSCognitoIdentityProviderService.InitiateAuth")
+        .header("Content-Type", "application/x-amz-json-1.1")
+        .body(
+            json!({"AuthFlow": "USER_PASSWORD_AUTH", "ClientId": client_id, "AuthParameters": {"USERNAME": email, "PASSWORD": password}})
+                .to_string(),
+        )
+        .send()
+        .await?
+        .json()
+        .await?;
+    answer
+        .pointer("/AuthenticationResult/AccessToken")
+        .and_then(Value::as_str)
+        .map(str::to_owned)
+        .context("Cognito gave no access token")
+}
+
+/// Delivers a signed WhatsApp body to a webhooks function.
+///
+/// # Errors
+/// When the function does not answer.
+pub async fn deliver(webhooks: &Lambda, body: &[u8]) -> Result<HttpAnswer> {
+    let signature = whatsapp::signature(body);
+    let headers = [
+        ("content-type", "application/json"),
+        ("x-hub-signature-256", signature.as_str()),
+    ];
+    Ok(webhooks
+        .http("POST", "/api/webhooks/whatsapp", &headers, body)
+        .await?)
+}
+
+/// Calls the API as an agent with an optional JSON body.
+///
+/// # Errors
+/// When the function does not answer.
+pub async fn call(
+    function: &Lambda,
+    token: &str,
+    method: &str,
+    path: &str,
+    body: Option<Value>,
+) -> Result<HttpAnswer> {
+    let bearer = format!("Bearer {token}");
+    let headers = [
+        ("content-type", "application/json"),
+        ("authorization", bearer.as_str()),
+    ];
+    let body = body.map(|b| b.to_string()).unwrap_or_default();
+    Ok(function
+        .http(method, path, &headers, body.as_bytes())
+        .await?)
+}

@@ -1,0 +1,4 @@
+//! Journeys through the built functions.
+
+mod chain;
+mod concurrency;
