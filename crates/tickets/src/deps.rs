@@ -6,9 +6,16 @@ use std::sync::Arc;
 use tributary_domain::Surroundings;
 use tributary_domain::ports::{Blobs, Inbox, Outbox, Publisher, Tickets};
 use tributary_domain::receive::Desk;
+use tributary_dynamodb::INBOX_SHARDS;
 use tributary_edge::agents::AgentDirectory;
 use tributary_edge::auth::access_token::AccessTokens;
+use tributary_edge::aws::Aws;
 use tributary_edge::secrets::Secrets;
+use tributary_edge::settings::PolicySettings;
+use tributary_kafka::{KafkaConfig, KafkaPublisher};
+use tributary_runtime::SystemSurroundings;
+
+use crate::settings::Settings;
 
 /// What the routes work with.
 pub struct Deps<T, B, P, S> {
@@ -22,6 +29,46 @@ pub struct Deps<T, B, P, S> {
     pub agents: AgentDirectory,
     /// The chatbot's secret, and our accounts on the platforms.
     pub secrets: Arc<Secrets>,
+}
+
+impl<T, B> Deps<T, B, KafkaPublisher, SystemSurroundings> {
+    /// What the settings say, in this AWS region. Nothing is connected or read yet.
+    #[must_use]
+    pub fn new(
+        settings: Settings,
+        region: &str,
+        tickets: T,
+        blobs: B,
+        secrets: Arc<Secrets>,
+        aws: Aws,
+    ) -> Self {
+        let Settings {
+            tables: _,
+            blobs_bucket: _,
+            kafka,
+            cognito,
+            secrets_prefix: _,
+            policy:
+                PolicySettings {
+                    reopen_window_hours,
+                    auto_close_days,
+                },
+            allowed_origins: _,
+        } = settings;
+        Self {
+            desk: tributary_runtime::desk(
+                tickets,
+                blobs,
+                reopen_window_hours,
+                auto_close_days,
+                INBOX_SHARDS,
+            ),
+            publisher: KafkaPublisher::new(KafkaConfig::from_settings(kafka, region)),
+            agents: AgentDirectory::new(aws, cognito.user_pool_id.clone()),
+            access_tokens: AccessTokens::new(cognito),
+            secrets,
+        }
+    }
 }
 
 impl<T, B, P, S> fmt::Debug for Deps<T, B, P, S> {
