@@ -15,12 +15,14 @@ use crate::ports::{Blobs, PortError, Tickets};
 use crate::surroundings::{Deadline, Surroundings};
 use crate::ticket::Ticket;
 
+mod lanes;
 mod long_content;
 mod messages;
 mod open_ticket;
 mod reports;
 mod resolve;
 
+pub use lanes::Lanes;
 pub(crate) use long_content::keep as keep_content;
 pub use long_content::whole_text;
 pub(crate) use open_ticket::{Conversation, NewTicket, place};
@@ -59,6 +61,8 @@ pub struct Desk<T, B, S> {
     pub policy: Policy,
     /// Where identities pointed when last seen.
     pub pointers: PointerCache,
+    /// Where messages of one person meet in one process.
+    pub lanes: Lanes,
 }
 
 /// What became of the events of one body; `received` is the sum of the others.

@@ -20,7 +20,7 @@ use crate::memory::{
 };
 use crate::message::{ContentType, Visibility};
 use crate::permission::{Principal, Role};
-use crate::receive::{Counts, Desk, Outcome, PointerCache, Policy, receive_messages};
+use crate::receive::{Counts, Desk, Lanes, Outcome, PointerCache, Policy, receive_messages};
 use crate::reply::{NewMessage, PostError, Posted, post_message};
 use crate::send::{SendError, Sent, send_pending};
 use crate::surroundings::{Deadline, Surroundings};
@@ -202,6 +202,7 @@ fn desk(store: &MemoryStore, blobs: MemoryBlobs, surroundings: &SimulatedSurroun
             inbox_shards: 4,
         },
         pointers: PointerCache::default(),
+        lanes: Lanes::default(),
     }
 }
 

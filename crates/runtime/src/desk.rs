@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use tributary_domain::receive::{Desk, PointerCache, Policy};
+use tributary_domain::receive::{Desk, Lanes, PointerCache, Policy};
 
 use crate::SystemSurroundings;
 
@@ -26,5 +26,6 @@ pub fn desk<T, B>(
             inbox_shards,
         },
         pointers: PointerCache::default(),
+        lanes: Lanes::default(),
     }
 }

@@ -12,7 +12,7 @@ use tower::ServiceExt;
 use tributary_chatbot_status::{Deps, router};
 use tributary_domain::create_ticket::{Created, NewTicketRequest, create_ticket};
 use tributary_domain::memory::{MemoryBlobs, MemoryStore, SimulatedSurroundings};
-use tributary_domain::receive::{Desk, PointerCache, Policy};
+use tributary_domain::receive::{Desk, Lanes, PointerCache, Policy};
 use tributary_domain::reply::{NewMessage, post_message};
 use tributary_domain::surroundings::Deadline;
 use tributary_domain::{
@@ -66,6 +66,7 @@ impl Scene {
                 inbox_shards: 4,
             },
             pointers: PointerCache::default(),
+            lanes: Lanes::default(),
         };
         Self {
             router: door(router(Arc::new(deps)), &[]),

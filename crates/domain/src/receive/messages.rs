@@ -11,19 +11,13 @@ use crate::message::{SenderType, Visibility};
 use crate::ports::{
     Blobs, Commit, CommitError, Slot, SlotKey, SlotMessage, SlotWrite, Tickets, budget,
 };
+use crate::receive::lanes::{Arriving, Unit, pass};
 use crate::receive::open_ticket::{Conversation, NewTicket, place};
 use crate::receive::resolve::{remember, resolve};
-use crate::receive::{Desk, FOLD, ReceiveError, Received, long_content};
+use crate::receive::{Counts, Desk, FOLD, ReceiveError, Received, long_content};
 use crate::retry::Backoff;
 use crate::surroundings::{Deadline, Surroundings};
 use crate::ticket::Priority;
-
-/// A message on its way in, and what its slot is known to hold.
-struct Arriving {
-    slot: SlotKey,
-    entry: Entry,
-    waiting: usize,
-}
 
 /// Receives the messages of one person, in chunks of [`FOLD`].
 pub(super) async fn receive<T: Tickets, B: Blobs, S: Surroundings>(
@@ -76,16 +70,13 @@ pub(super) async fn receive<T: Tickets, B: Blobs, S: Surroundings>(
             .into_iter()
             .filter_map(|slot| arriving.remove(&slot))
             .collect();
-        receive_chunk(
-            desk,
-            account,
-            &names,
-            person_name.as_deref(),
+        let unit = Unit {
+            names,
+            person_name,
             chunk,
-            part,
-            deadline,
-        )
-        .await?;
+            counts: Counts::default(),
+        };
+        pass(desk, account, unit, part, deadline).await?;
     }
     Ok(())
 }
@@ -122,35 +113,41 @@ async fn entry_of<T: Tickets, B: Blobs, S: Surroundings>(
     })
 }
 
-async fn receive_chunk<T: Tickets, B: Blobs, S: Surroundings>(
+/// Commits all messages of the units in one transaction, as often as it takes; the units' counts say
+/// what became of each, and `part` gets the events.
+pub(super) async fn commit_units<T: Tickets, B: Blobs, S: Surroundings>(
     desk: &Desk<T, B, S>,
     account: &AccountId,
-    names: &[ChannelIdentity],
-    person_name: Option<&str>,
-    mut chunk: Vec<Arriving>,
+    units: &mut [Unit],
     part: &mut Received,
     deadline: Deadline,
 ) -> Result<(), ReceiveError> {
+    let mut names: Vec<ChannelIdentity> = Vec::new();
+    for name in units.iter().flat_map(|u| &u.names) {
+        if !names.contains(name) {
+            names.push(name.clone());
+        }
+    }
+    let person_name = units.iter().rev().find_map(|u| u.person_name.clone());
     let mut backoff = Backoff::default();
-    while let Some(first) = chunk.first() {
-        let resolved = resolve(desk, names, account).await?;
-        let subject = subject_of(&first.entry.content);
+    while let Some(first) = units.iter().find_map(|u| u.chunk.first()) {
+        let resolved = resolve(desk, &names, account).await?;
         let new_ticket = NewTicket {
-            subject,
+            subject: subject_of(&first.entry.content),
             priority: Priority::Medium,
             tags: Vec::new(),
             is_bot_handoff: false,
             always: false,
         };
         let conversation = Conversation {
-            names,
+            names: &names,
             account,
-            person_name,
+            person_name: person_name.as_deref(),
             email: None,
         };
         let canonical = resolved.canonical.clone();
         let (mut draft, mut parts) = place(desk, resolved, &conversation, new_ticket).await?;
-        for arriving in &chunk {
+        for arriving in units.iter().flat_map(|u| &u.chunk) {
             let place = draft.append(arriving.entry.clone());
             parts.slots.push(SlotWrite {
                 key: arriving.slot.clone(),
@@ -159,20 +156,20 @@ async fn receive_chunk<T: Tickets, B: Blobs, S: Surroundings>(
             });
         }
         let commit = parts.into_commit(draft);
-        match desk
-            .tickets
-            .commit(&commit, budget(deadline, &desk.surroundings))
-            .await
-        {
+        let left = budget(deadline, &desk.surroundings);
+        match desk.tickets.commit(&commit, left).await {
             Ok(()) => {
-                remember(desk, names, account, &canonical, commit.ticket.ticket());
-                part.counts.stored += chunk.len() as u64;
+                remember(desk, &names, account, &canonical, commit.ticket.ticket());
+                for unit in units {
+                    unit.counts.stored += unit.chunk.len() as u64;
+                    unit.chunk.clear();
+                }
                 part.events.extend(commit.events);
                 return Ok(());
             }
-            Err(CommitError::SlotsTaken(taken)) => settle(&mut chunk, taken, part),
+            Err(CommitError::SlotsTaken(taken)) => settle(units, taken),
             Err(CommitError::Raced | CommitError::AlreadyDone(_)) => {
-                for name in names {
+                for name in &names {
                     desk.pointers.forget(name, account);
                 }
                 if !backoff.wait(&desk.surroundings, deadline).await {
@@ -194,20 +191,24 @@ fn slot_message(ticket_id: TicketId, message_id: MessageId, position: u64) -> Sl
     }
 }
 
-/// Takes out of the chunk what its slots say is there already, and notes what waits for the rest.
-fn settle(chunk: &mut Vec<Arriving>, taken: Vec<(SlotKey, Slot)>, part: &mut Received) {
+/// Takes out of the chunks what their slots say is there already, and notes what waits for the rest.
+fn settle(units: &mut [Unit], taken: Vec<(SlotKey, Slot)>) {
     for (key, slot) in taken {
+        let found = units
+            .iter_mut()
+            .find_map(|u| u.chunk.iter().position(|a| a.slot == key).map(|at| (u, at)));
+        let Some((unit, at)) = found else { continue };
         match slot {
-            Slot::Present(_) => {
-                let before = chunk.len();
-                chunk.retain(|a| a.slot != key);
-                part.counts.duplicates += (before - chunk.len()) as u64;
-            }
-            Slot::Waiting(events) => {
-                if let Some(arriving) = chunk.iter_mut().find(|a| a.slot == key) {
-                    arriving.waiting = events.len();
+            Slot::Present(present) => {
+                let arrived = unit.chunk.remove(at);
+                // Our own message: a commit of whoever had the lane before got through after all.
+                if present.message_id == arrived.entry.id {
+                    unit.counts.stored += 1;
+                } else {
+                    unit.counts.duplicates += 1;
                 }
             }
+            Slot::Waiting(events) => unit.chunk[at].waiting = events.len(),
         }
     }
 }

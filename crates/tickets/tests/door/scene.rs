@@ -12,7 +12,7 @@ use serde_json::{Value, json};
 use tower::ServiceExt;
 use tributary_domain::Ticket;
 use tributary_domain::memory::{FakePublisher, MemoryBlobs, MemoryStore, SimulatedSurroundings};
-use tributary_domain::receive::{Desk, PointerCache, Policy};
+use tributary_domain::receive::{Desk, Lanes, PointerCache, Policy};
 use tributary_edge::agents::AgentDirectory;
 use tributary_edge::auth::access_token::AccessTokens;
 use tributary_edge::layers::door;
@@ -66,6 +66,7 @@ impl Scene {
                     inbox_shards: 4,
                 },
                 pointers: PointerCache::default(),
+                lanes: Lanes::default(),
             },
             publisher: publisher.clone(),
             agents: AgentDirectory::new(aws.clone(), cognito.user_pool_id.clone()),
