@@ -130,17 +130,25 @@ impl Given {
         }
     }
 
-    /// The words of `q`, lower-cased, without the signs around them.
+    /// The words of `q`, lower-cased: parted at every sign as the words of a ticket are, addresses
+    /// and identities excepted, which are looked for as a whole.
     fn search(&self) -> Result<Vec<String>, Problem> {
         let text = self.text("q").unwrap_or_default();
         if text.chars().nth(MAX_QUERY_CHARS).is_some() {
             return Err(invalid_parameter("q", "may have at most 200 characters"));
         }
-        let words = text.split_whitespace().map(|word| {
-            word.trim_matches(|c: char| !c.is_alphanumeric())
-                .to_lowercase()
-        });
-        Ok(words.filter(|word| !word.is_empty()).collect())
+        let sign = |c: char| !c.is_alphanumeric();
+        let mut words = Vec::new();
+        for word in text.to_lowercase().split_whitespace() {
+            let word = word.trim_matches(sign);
+            if word.contains(['@', ':']) {
+                words.push(word.to_owned());
+            } else {
+                let parts = word.split(sign).filter(|part| !part.is_empty());
+                words.extend(parts.map(str::to_owned));
+            }
+        }
+        Ok(words)
     }
 
     fn updated_since(&self) -> Result<Option<Timestamp>, Problem> {

@@ -97,6 +97,7 @@ async fn each_filter_filters() {
         ("tag=vip", vec![&mine]),
         ("q=ANN%20ord", vec![&mine]),
         ("q=%2B1555", vec![&mine]),
+        ("q=where-is%20(order?)", vec![&mine, &other]),
         ("q=bob", vec![&other]),
         ("q=zebra", vec![]),
     ] {
