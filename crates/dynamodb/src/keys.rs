@@ -3,7 +3,9 @@
 
 use sha2::{Digest, Sha256};
 use tributary_domain::ports::{IdempotencyScope, InboxPlace, SlotKey};
-use tributary_domain::{AccountId, Channel, ChannelIdentity, Reference, Status, TicketId, Timestamp};
+use tributary_domain::{
+    AccountId, Channel, ChannelIdentity, Reference, Status, TicketId, Timestamp,
+};
 
 use crate::PENDING_SHARDS;
 
@@ -53,26 +55,47 @@ impl LedgerKey {
     /// The key of a slot.
     #[must_use]
     pub fn slot(key: &SlotKey) -> Self {
-        let SlotKey { channel, account, platform_message_id } = key;
-        Self::Slot { channel: *channel, account: account.clone(), hash: hash(platform_message_id) }
+        let SlotKey {
+            channel,
+            account,
+            platform_message_id,
+        } = key;
+        Self::Slot {
+            channel: *channel,
+            account: account.clone(),
+            hash: hash(platform_message_id),
+        }
     }
 
     /// The key of an idempotency record.
     #[must_use]
     pub fn idempotency(scope: &IdempotencyScope, key: &str) -> Self {
-        Self::Idempotency { scope: scope.clone(), hash: hash(key) }
+        Self::Idempotency {
+            scope: scope.clone(),
+            hash: hash(key),
+        }
     }
 
     /// The partition key.
     #[must_use]
     pub fn pk(&self) -> String {
         match self {
-            Self::Slot { channel, account, hash } => format!("slot#{channel}#{}#{hash}", account.as_str()),
+            Self::Slot {
+                channel,
+                account,
+                hash,
+            } => format!("slot#{channel}#{}#{hash}", account.as_str()),
             Self::Event { ticket_id, .. } => events_of(ticket_id),
             Self::Send { ticket_id, .. } => sends_of(ticket_id),
             Self::Lease { ticket_id } => format!("lease#{ticket_id}"),
-            Self::Idempotency { scope: IdempotencyScope::Chatbot, hash } => format!("idem#chatbot#{hash}"),
-            Self::Idempotency { scope: IdempotencyScope::Message(ticket_id), hash } => format!("idem#{ticket_id}#{hash}"),
+            Self::Idempotency {
+                scope: IdempotencyScope::Chatbot,
+                hash,
+            } => format!("idem#chatbot#{hash}"),
+            Self::Idempotency {
+                scope: IdempotencyScope::Message(ticket_id),
+                hash,
+            } => format!("idem#{ticket_id}#{hash}"),
             Self::Reference(reference) => format!("ref#{reference}"),
         }
     }
@@ -82,7 +105,12 @@ impl LedgerKey {
     pub fn sk(&self) -> String {
         match self {
             Self::Slot { .. } => "slot".to_owned(),
-            Self::Event { sequence: number, .. } | Self::Send { position: number, .. } => padded(*number),
+            Self::Event {
+                sequence: number, ..
+            }
+            | Self::Send {
+                position: number, ..
+            } => padded(*number),
             Self::Lease { .. } => "events".to_owned(),
             Self::Idempotency { .. } => "idem".to_owned(),
             Self::Reference(_) => "ref".to_owned(),
@@ -97,18 +125,33 @@ impl LedgerKey {
             "slot" => {
                 let (channel, rest) = rest.split_once('#')?;
                 let (account, hash) = rest.rsplit_once('#')?;
-                Self::Slot { channel: Channel::parse(channel)?, account: AccountId::parse(account).ok()?, hash: hash.to_owned() }
+                Self::Slot {
+                    channel: Channel::parse(channel)?,
+                    account: AccountId::parse(account).ok()?,
+                    hash: hash.to_owned(),
+                }
             }
-            "out" => Self::Event { ticket_id: TicketId::parse(rest).ok()?, sequence: sk.parse().ok()? },
-            "send" => Self::Send { ticket_id: TicketId::parse(rest).ok()?, position: sk.parse().ok()? },
-            "lease" => Self::Lease { ticket_id: TicketId::parse(rest).ok()? },
+            "out" => Self::Event {
+                ticket_id: TicketId::parse(rest).ok()?,
+                sequence: sk.parse().ok()?,
+            },
+            "send" => Self::Send {
+                ticket_id: TicketId::parse(rest).ok()?,
+                position: sk.parse().ok()?,
+            },
+            "lease" => Self::Lease {
+                ticket_id: TicketId::parse(rest).ok()?,
+            },
             "idem" => {
                 let (scope, hash) = rest.split_once('#')?;
                 let scope = match scope {
                     "chatbot" => IdempotencyScope::Chatbot,
                     ticket_id => IdempotencyScope::Message(TicketId::parse(ticket_id).ok()?),
                 };
-                Self::Idempotency { scope, hash: hash.to_owned() }
+                Self::Idempotency {
+                    scope,
+                    hash: hash.to_owned(),
+                }
             }
             "ref" => Self::Reference(Reference::parse(rest).ok()?),
             _ => return None,
@@ -141,17 +184,30 @@ pub fn padded(number: u64) -> String {
     format!("{number:012}")
 }
 
+/// What is unfinished. Each kind has partitions of its own in the index, so that a pile of one, such as
+/// events while the broker is gone, never hides the other.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Unfinished {
+    /// Events to publish.
+    Events,
+    /// Messages to send.
+    Sends,
+}
+
 /// The partition of the index of unfinished work in which a ticket's is found.
 #[must_use]
-pub fn pending(ticket_id: &TicketId) -> String {
+pub fn pending(kind: Unfinished, ticket_id: &TicketId) -> String {
     let digest = Sha256::digest(ticket_id.as_str());
-    pending_shard(u32::from(digest[0]) % PENDING_SHARDS)
+    pending_shard(kind, u32::from(digest[0]) % PENDING_SHARDS)
 }
 
 /// A partition of the index of unfinished work.
 #[must_use]
-pub fn pending_shard(shard: u32) -> String {
-    format!("pending#{shard}")
+pub fn pending_shard(kind: Unfinished, shard: u32) -> String {
+    match kind {
+        Unfinished::Events => format!("events#{shard}"),
+        Unfinished::Sends => format!("sends#{shard}"),
+    }
 }
 
 /// The key of an identity in the customers table.
@@ -182,7 +238,10 @@ pub fn parse_inbox(key: &str) -> Option<(Status, u32)> {
 /// A place in the inbox index.
 #[must_use]
 pub fn activity(place: &InboxPlace) -> String {
-    let InboxPlace { updated_at, ticket_id } = place;
+    let InboxPlace {
+        updated_at,
+        ticket_id,
+    } = place;
     format!("{updated_at}#{ticket_id}")
 }
 
@@ -190,7 +249,10 @@ pub fn activity(place: &InboxPlace) -> String {
 #[must_use]
 pub fn parse_activity(key: &str) -> Option<InboxPlace> {
     let (updated_at, ticket_id) = key.split_once('#')?;
-    Some(InboxPlace { updated_at: Timestamp::parse(updated_at).ok()?, ticket_id: TicketId::parse(ticket_id).ok()? })
+    Some(InboxPlace {
+        updated_at: Timestamp::parse(updated_at).ok()?,
+        ticket_id: TicketId::parse(ticket_id).ok()?,
+    })
 }
 
 /// The sort key of a customer's tickets.

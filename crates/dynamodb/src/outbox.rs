@@ -13,7 +13,7 @@ use tributary_domain::{TicketId, Timestamp};
 use crate::PENDING_SHARDS;
 use crate::client::DynamoTickets;
 use crate::fault::unavailable;
-use crate::keys::{self, LedgerKey};
+use crate::keys::{self, LedgerKey, Unfinished};
 use crate::query::ledger_key;
 use crate::record::{self, Item, Reader, number, text};
 use crate::tables::{PENDING_INDEX, TTL_ATTRIBUTE};
@@ -26,16 +26,32 @@ const MARKED_AT_ONCE: usize = 10;
 
 impl Outbox for DynamoTickets {
     async fn is_pending(&self, ticket_id: &TicketId, sequence: u64) -> Result<bool, PortError> {
-        let key = LedgerKey::Event { ticket_id: ticket_id.clone(), sequence };
-        Ok(self.get_ledger(&key).await?.is_some_and(|item| item.contains_key("pending")))
+        let key = LedgerKey::Event {
+            ticket_id: ticket_id.clone(),
+            sequence,
+        };
+        Ok(self
+            .get_ledger(&key)
+            .await?
+            .is_some_and(|item| item.contains_key("pending")))
     }
 
-    async fn lease(&self, ticket_id: &TicketId, owner: &str, now: Timestamp, until: Timestamp) -> Result<Option<PublishLease>, PortError> {
+    async fn lease(
+        &self,
+        ticket_id: &TicketId,
+        owner: &str,
+        now: Timestamp,
+        until: Timestamp,
+    ) -> Result<Option<PublishLease>, PortError> {
         let request = self
-            .update(&LedgerKey::Lease { ticket_id: ticket_id.clone() })
+            .update(&LedgerKey::Lease {
+                ticket_id: ticket_id.clone(),
+            })
             .await
             .update_expression("SET #owner = :owner, #until = :until, #expiry = :expiry")
-            .condition_expression("attribute_not_exists(#until) OR #until < :now OR #owner = :owner")
+            .condition_expression(
+                "attribute_not_exists(#until) OR #until < :now OR #owner = :owner",
+            )
             .expression_attribute_names("#owner", "owner")
             .expression_attribute_names("#until", "until")
             .expression_attribute_names("#expiry", TTL_ATTRIBUTE)
@@ -44,15 +60,29 @@ impl Outbox for DynamoTickets {
             .expression_attribute_values(":now", number(now.as_millis()))
             .expression_attribute_values(":expiry", number(until.plus(KEPT).as_seconds()))
             .return_values(ReturnValue::AllNew);
-        let Some(item) = self.update_if(request).await? else { return Ok(None) };
-        let published_through = Reader::new("lease", &item).maybe_number("published_through")?.unwrap_or(0);
-        Ok(Some(PublishLease { ticket_id: ticket_id.clone(), owner: owner.to_owned(), published_through }))
+        let Some(item) = self.update_if(request).await? else {
+            return Ok(None);
+        };
+        let published_through = Reader::new("lease", &item)
+            .maybe_number("published_through")?
+            .unwrap_or(0);
+        Ok(Some(PublishLease {
+            ticket_id: ticket_id.clone(),
+            owner: owner.to_owned(),
+            published_through,
+        }))
     }
 
     async fn release(&self, lease: &PublishLease) -> Result<(), PortError> {
-        let PublishLease { ticket_id, owner, published_through } = lease;
+        let PublishLease {
+            ticket_id,
+            owner,
+            published_through,
+        } = lease;
         let request = self
-            .update(&LedgerKey::Lease { ticket_id: ticket_id.clone() })
+            .update(&LedgerKey::Lease {
+                ticket_id: ticket_id.clone(),
+            })
             .await
             .update_expression("SET published_through = :through REMOVE #until, #owner")
             .condition_expression("#owner = :owner")
@@ -63,7 +93,12 @@ impl Outbox for DynamoTickets {
         self.update_if(request).await.map(drop)
     }
 
-    async fn events_after(&self, ticket_id: &TicketId, after: u64, limit: usize) -> Result<Vec<(Event, bool)>, PortError> {
+    async fn events_after(
+        &self,
+        ticket_id: &TicketId,
+        after: u64,
+        limit: usize,
+    ) -> Result<Vec<(Event, bool)>, PortError> {
         let request = self
             .client()
             .await
@@ -73,12 +108,19 @@ impl Outbox for DynamoTickets {
             .expression_attribute_values(":events", text(keys::events_of(ticket_id)))
             .expression_attribute_values(":after", text(keys::padded(after)))
             .consistent_read(true);
-        self.query_all(request, limit).await?.iter().map(record::event::from_item).collect()
+        self.query_all(request, limit)
+            .await?
+            .iter()
+            .map(record::event::from_item)
+            .collect()
     }
 
     async fn mark_published(&self, events: &[&Event], now: Timestamp) -> Result<(), PortError> {
         let expiry = now.plus(KEPT).as_seconds();
-        let key = |event: &Event| LedgerKey::Event { ticket_id: event.ticket_id.clone(), sequence: event.sequence };
+        let key = |event: &Event| LedgerKey::Event {
+            ticket_id: event.ticket_id.clone(),
+            sequence: event.sequence,
+        };
         let keys: Vec<LedgerKey> = events.iter().map(|event| key(event)).collect();
         stream::iter(keys)
             .map(|key| async move {
@@ -105,16 +147,21 @@ impl Outbox for DynamoTickets {
             .key_condition_expression("pk = :sends")
             .expression_attribute_values(":sends", text(keys::sends_of(ticket_id)))
             .consistent_read(true);
-        self.query_all(request, usize::MAX).await?.iter().map(record::send::from_item).collect()
+        self.query_all(request, usize::MAX)
+            .await?
+            .iter()
+            .map(record::send::from_item)
+            .collect()
     }
 
     async fn due(&self, now: Timestamp, limit: usize) -> Result<Vec<DueWork>, PortError> {
-        let shards = (0..PENDING_SHARDS).map(|shard| self.due_in(shard, now, limit));
-        let mut due: Vec<(Timestamp, DueWork)> = futures::future::try_join_all(shards).await?.into_iter().flatten().collect();
-        due.sort_by_key(|(at, _)| *at);
-        due.truncate(limit);
+        let (sends, events) = futures::future::try_join(
+            self.due_of(Unfinished::Sends, now, limit),
+            self.due_of(Unfinished::Events, now, limit),
+        )
+        .await?;
         let mut work: Vec<DueWork> = Vec::new();
-        for (_, item) in due {
+        for (_, item) in sends.into_iter().chain(events) {
             if !work.contains(&item) {
                 work.push(item);
             }
@@ -125,7 +172,12 @@ impl Outbox for DynamoTickets {
 
 impl DynamoTickets {
     async fn update(&self, key: &LedgerKey) -> UpdateItemFluentBuilder {
-        let request = self.client().await.update_item().table_name(&self.names.ledger).set_key(Some(ledger_key(key)));
+        let request = self
+            .client()
+            .await
+            .update_item()
+            .table_name(&self.names.ledger)
+            .set_key(Some(ledger_key(key)));
         request.return_consumed_capacity(ReturnConsumedCapacity::Total)
     }
 
@@ -141,9 +193,30 @@ impl DynamoTickets {
         }
     }
 
+    /// What is due of one kind, oldest first, at most `limit` records.
+    async fn due_of(
+        &self,
+        kind: Unfinished,
+        now: Timestamp,
+        limit: usize,
+    ) -> Result<Vec<(Timestamp, DueWork)>, PortError> {
+        let shards = (0..PENDING_SHARDS).map(|shard| self.due_in(kind, shard, now, limit));
+        let parts = futures::future::try_join_all(shards).await?;
+        let mut due: Vec<(Timestamp, DueWork)> = parts.into_iter().flatten().collect();
+        due.sort_by_key(|(at, _)| *at);
+        due.truncate(limit);
+        Ok(due)
+    }
+
     /// What is due in one partition of the index, oldest first. A record that names no work is passed
     /// over: it must not stop the others.
-    async fn due_in(&self, shard: u32, now: Timestamp, limit: usize) -> Result<Vec<(Timestamp, DueWork)>, PortError> {
+    async fn due_in(
+        &self,
+        kind: Unfinished,
+        shard: u32,
+        now: Timestamp,
+        limit: usize,
+    ) -> Result<Vec<(Timestamp, DueWork)>, PortError> {
         let request = self
             .client()
             .await
@@ -151,18 +224,32 @@ impl DynamoTickets {
             .table_name(&self.names.ledger)
             .index_name(PENDING_INDEX)
             .key_condition_expression("pending = :shard AND due_at <= :now")
-            .expression_attribute_values(":shard", text(keys::pending_shard(shard)))
+            .expression_attribute_values(":shard", text(keys::pending_shard(kind, shard)))
             .expression_attribute_values(":now", number(now.as_millis()));
-        Ok(self.query_all(request, limit).await?.iter().filter_map(due_work).collect())
+        Ok(self
+            .query_all(request, limit)
+            .await?
+            .iter()
+            .filter_map(due_work)
+            .collect())
     }
 }
 
 fn due_work(item: &Item) -> Option<(Timestamp, DueWork)> {
     let item = Reader::new("unfinished work", item);
     let work = match LedgerKey::parse(item.text("pk").ok()?, item.text("sk").ok()?)? {
-        LedgerKey::Event { ticket_id, sequence: _ } => DueWork::Events(ticket_id),
-        LedgerKey::Send { ticket_id, position: _ } => DueWork::Sends(ticket_id),
-        LedgerKey::Slot { .. } | LedgerKey::Lease { .. } | LedgerKey::Idempotency { .. } | LedgerKey::Reference(_) => return None,
+        LedgerKey::Event {
+            ticket_id,
+            sequence: _,
+        } => DueWork::Events(ticket_id),
+        LedgerKey::Send {
+            ticket_id,
+            position: _,
+        } => DueWork::Sends(ticket_id),
+        LedgerKey::Slot { .. }
+        | LedgerKey::Lease { .. }
+        | LedgerKey::Idempotency { .. }
+        | LedgerKey::Reference(_) => return None,
     };
     Some((item.millis("due_at").ok()?, work))
 }

@@ -62,26 +62,14 @@ impl Functions {
         let relay = Relay::new(relay, region, store(), blobs(), secrets())?;
         let webhooks_deps =
             tributary_webhooks::Deps::new(webhooks.clone(), region, store(), blobs(), secrets());
-        let tickets_deps = tributary_tickets::Deps {
-            desk: tributary_runtime::desk(
-                store(),
-                blobs(),
-                tickets.policy.reopen_window_hours,
-                tickets.policy.auto_close_days,
-                tributary_dynamodb::INBOX_SHARDS,
-            ),
-            publisher: tributary_kafka::KafkaPublisher::new(
-                tributary_kafka::KafkaConfig::from_settings(tickets.kafka, region),
-            ),
-            access_tokens: tributary_edge::auth::access_token::AccessTokens::new(
-                tickets.cognito.clone(),
-            ),
-            agents: tributary_edge::agents::AgentDirectory::new(
-                shared.clone(),
-                tickets.cognito.user_pool_id.clone(),
-            ),
-            secrets: secrets(),
-        };
+        let tickets_deps = tributary_tickets::Deps::new(
+            tickets,
+            region,
+            store(),
+            blobs(),
+            secrets(),
+            shared.clone(),
+        );
         let status_deps = tributary_chatbot_status::Deps::new(status, store(), blobs(), secrets());
         webhooks_deps.publisher.warm();
         tickets_deps.publisher.warm();

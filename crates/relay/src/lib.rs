@@ -6,6 +6,7 @@ use std::time::Duration;
 
 use futures::StreamExt;
 use serde_json::Value;
+use tokio::sync::OnceCell;
 use tributary_blobs::S3Blobs;
 use tributary_domain::change_ticket::{ChangeError, close_resolved};
 use tributary_domain::ports::{DueWork, Inbox, Messenger, Outbox, PortError};
@@ -50,6 +51,14 @@ pub struct Relay<M> {
     pub publisher: KafkaPublisher,
     /// The providers.
     pub messenger: M,
+}
+
+/// What one invocation shares among the tickets it works on.
+struct Run {
+    /// After this nothing more is started.
+    deadline: Deadline,
+    /// Whether there is a broker, once somebody needed one.
+    connected: OnceCell<bool>,
 }
 
 impl Relay<Providers<StoredCredentials>> {
@@ -101,24 +110,27 @@ impl<M: Messenger> Relay<M> {
     /// # Errors
     /// [`UnknownTrigger`] for an event that is none of the relay's.
     pub async fn handle(&self, event: &Value) -> Result<Value, UnknownTrigger> {
-        let deadline = Deadline::after(&self.desk.surroundings, START_WITHIN);
+        let run = Run {
+            deadline: Deadline::after(&self.desk.surroundings, START_WITHIN),
+            connected: OnceCell::new(),
+        };
         match Trigger::parse(event)? {
-            Trigger::Stream(records) => Ok(self.wake(&records, deadline).await),
+            Trigger::Stream(records) => Ok(self.wake(&records, &run).await),
             Trigger::Schedule => {
-                self.sweep(deadline).await;
+                self.sweep(&run).await;
                 Ok(Value::Null)
             }
         }
     }
 
-    async fn wake(&self, records: &[StreamRecord], deadline: Deadline) -> Value {
+    async fn wake(&self, records: &[StreamRecord], run: &Run) -> Value {
         let mut works: Vec<DueWork> = records.iter().filter_map(|r| r.work.clone()).collect();
         works.sort();
         works.dedup();
         let failed: Vec<DueWork> = futures::stream::iter(works)
             .map(|work| async move {
                 let sequences = sequences_of(records, &work);
-                let error = self.work(&work, &sequences, deadline).await.err()?;
+                let error = Box::pin(self.work(&work, &sequences, run)).await.err()?;
                 tracing::error!(
                     error = &error as &dyn std::error::Error,
                     "the relay could not finish a ticket's work; it comes again"
@@ -140,20 +152,17 @@ impl<M: Messenger> Relay<M> {
     }
 
     /// Does one ticket's work. `sequences` are the events that woke the relay, if it was the stream.
-    async fn work(
-        &self,
-        work: &DueWork,
-        sequences: &[u64],
-        deadline: Deadline,
-    ) -> Result<(), PortError> {
+    async fn work(&self, work: &DueWork, sequences: &[u64], run: &Run) -> Result<(), PortError> {
         match work {
-            DueWork::Sends(ticket_id) => self.send(ticket_id, deadline).await,
-            DueWork::Events(ticket_id) if sequences.is_empty() => self.publish(ticket_id).await,
+            DueWork::Sends(ticket_id) => self.send(ticket_id, run.deadline).await,
+            DueWork::Events(ticket_id) if sequences.is_empty() => {
+                self.publish(ticket_id, run).await
+            }
             DueWork::Events(ticket_id) => {
                 if self.any_pending(ticket_id, sequences).await? {
                     self.desk.surroundings.sleep(REQUEST_HEAD_START).await;
                     if self.any_pending(ticket_id, sequences).await? {
-                        self.publish(ticket_id).await?;
+                        self.publish(ticket_id, run).await?;
                     }
                 }
                 Ok(())
@@ -174,9 +183,8 @@ impl<M: Messenger> Relay<M> {
         Ok(false)
     }
 
-    async fn publish(&self, ticket_id: &TicketId) -> Result<(), PortError> {
-        if !self.publisher.connect(CONNECT_BUDGET).await {
-            tracing::warn!("no broker is connected; the sweep publishes what is left");
+    async fn publish(&self, ticket_id: &TicketId, run: &Run) -> Result<(), PortError> {
+        if !self.has_broker(run).await || run.deadline.passed(&self.desk.surroundings) {
             return Ok(());
         }
         match publish_pending(
@@ -196,8 +204,27 @@ impl<M: Messenger> Relay<M> {
         Ok(())
     }
 
+    /// Whether there is a broker; waited for once an invocation, however many tickets want it.
+    async fn has_broker(&self, run: &Run) -> bool {
+        let connect = async || {
+            let connected = self.publisher.connect(CONNECT_BUDGET).await;
+            if !connected {
+                tracing::warn!("no broker is connected; the sweep publishes what is left");
+            }
+            connected
+        };
+        *run.connected.get_or_init(connect).await
+    }
+
     async fn send(&self, ticket_id: &TicketId, deadline: Deadline) -> Result<(), PortError> {
-        match send_pending(&self.desk, &self.messenger, ticket_id, deadline).await {
+        // Boxed, since the compiler does not look into a future nested as deep as this one would be.
+        let sending = Box::pin(send_pending(
+            &self.desk,
+            &self.messenger,
+            ticket_id,
+            deadline,
+        ));
+        match sending.await {
             Ok(sent) => {
                 // What could not be published here wakes the relay by the stream again.
                 publish_now(
@@ -221,14 +248,14 @@ impl<M: Messenger> Relay<M> {
     }
 
     /// Does everything that is due, and closes what stayed resolved long enough.
-    async fn sweep(&self, deadline: Deadline) {
+    async fn sweep(&self, run: &Run) {
         let now = self.desk.surroundings.now();
         match self.desk.tickets.due(now, SWEEP_LIMIT).await {
             Ok(due) => {
                 let found = due.len();
                 futures::stream::iter(due)
                     .for_each_concurrent(PARALLEL, async |work| {
-                        if let Err(error) = self.work(&work, &[], deadline).await {
+                        if let Err(error) = Box::pin(self.work(&work, &[], run)).await {
                             tracing::error!(
                                 error = &error as &dyn std::error::Error,
                                 "the sweep could not finish a ticket's work"
@@ -243,7 +270,7 @@ impl<M: Messenger> Relay<M> {
                 "the sweep could not look for work"
             ),
         }
-        self.close_resolved(deadline).await;
+        self.close_resolved(run.deadline).await;
     }
 
     async fn close_resolved(&self, deadline: Deadline) {

@@ -27,7 +27,9 @@ async fn main() -> Result<(), Error> {
     let relay = &Relay::new(settings, &region, tickets, blobs, secrets)?;
     relay.publisher.warm();
     lambda_runtime::run(service_fn(async |event: LambdaEvent<Value>| {
-        relay.handle(&event.payload).await.map_err(Error::from)
+        Box::pin(relay.handle(&event.payload))
+            .await
+            .map_err(Error::from)
     }))
     .await
 }

@@ -41,8 +41,22 @@ struct EventMessageRecord {
 
 /// An event to be published, due from its own time on.
 pub(crate) fn to_item(event: &Event) -> Result<Item, PortError> {
-    let Event { event_type, ticket_id, customer_id, status, priority, source, timestamp, event_id, sequence, message } = event;
-    let key = LedgerKey::Event { ticket_id: ticket_id.clone(), sequence: *sequence };
+    let Event {
+        event_type,
+        ticket_id,
+        customer_id,
+        status,
+        priority,
+        source,
+        timestamp,
+        event_id,
+        sequence,
+        message,
+    } = event;
+    let key = LedgerKey::Event {
+        ticket_id: ticket_id.clone(),
+        sequence: *sequence,
+    };
     let record = EventRecord {
         event_id: event_id.as_str().to_owned(),
         event_type: event_type.as_str().to_owned(),
@@ -57,13 +71,21 @@ pub(crate) fn to_item(event: &Event) -> Result<Item, PortError> {
         .value("pk", text(key.pk()))
         .value("sk", text(key.sk()))
         .value("event", json(&record)?)
-        .value("pending", text(keys::pending(ticket_id)))
+        .value(
+            "pending",
+            text(keys::pending(keys::Unfinished::Events, ticket_id)),
+        )
         .millis("due_at", Some(*timestamp))
         .finish())
 }
 
 fn message_record(message: &EventMessage) -> EventMessageRecord {
-    let EventMessage { message_id, sender_type, visibility, delivery_state } = message;
+    let EventMessage {
+        message_id,
+        sender_type,
+        visibility,
+        delivery_state,
+    } = message;
     EventMessageRecord {
         message_id: message_id.as_str().to_owned(),
         sender_type: sender_type.as_str().to_owned(),
@@ -75,7 +97,11 @@ fn message_record(message: &EventMessage) -> EventMessageRecord {
 /// Reads an event back, and whether it is published.
 pub(crate) fn from_item(item: &Item) -> Result<(Event, bool), PortError> {
     let reader = Reader::new("event", item);
-    let Some(LedgerKey::Event { ticket_id, sequence }) = LedgerKey::parse(reader.text("pk")?, reader.text("sk")?) else {
+    let Some(LedgerKey::Event {
+        ticket_id,
+        sequence,
+    }) = LedgerKey::parse(reader.text("pk")?, reader.text("sk")?)
+    else {
         return Err(reader.corrupt("pk"));
     };
     let published = reader.maybe_text("pending")?.is_none();

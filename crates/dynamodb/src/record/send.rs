@@ -20,12 +20,22 @@ pub(crate) fn state(state: &SendState) -> (&'static str, Timestamp) {
 
 /// The key of an intent.
 pub(crate) fn key(intent: &SendIntent) -> LedgerKey {
-    LedgerKey::Send { ticket_id: intent.ticket_id.clone(), position: intent.position }
+    LedgerKey::Send {
+        ticket_id: intent.ticket_id.clone(),
+        position: intent.position,
+    }
 }
 
 /// An intent as stored.
 pub(crate) fn to_item(intent: &SendIntent) -> Item {
-    let SendIntent { ticket_id, message_id, position: _, attempt, queued_at, state: now } = intent;
+    let SendIntent {
+        ticket_id,
+        message_id,
+        position: _,
+        attempt,
+        queued_at,
+        state: now,
+    } = intent;
     let (name, due_at) = state(now);
     let key = key(intent);
     Writer::default()
@@ -35,7 +45,10 @@ pub(crate) fn to_item(intent: &SendIntent) -> Item {
         .number("attempt", attempt)
         .millis("queued_at", Some(*queued_at))
         .value("state", text(name))
-        .value("pending", text(keys::pending(ticket_id)))
+        .value(
+            "pending",
+            text(keys::pending(keys::Unfinished::Sends, ticket_id)),
+        )
         .millis("due_at", Some(due_at))
         .finish()
 }
@@ -43,7 +56,11 @@ pub(crate) fn to_item(intent: &SendIntent) -> Item {
 /// Reads an intent back.
 pub(crate) fn from_item(item: &Item) -> Result<SendIntent, PortError> {
     let item = Reader::new("send", item);
-    let Some(LedgerKey::Send { ticket_id, position }) = LedgerKey::parse(item.text("pk")?, item.text("sk")?) else {
+    let Some(LedgerKey::Send {
+        ticket_id,
+        position,
+    }) = LedgerKey::parse(item.text("pk")?, item.text("sk")?)
+    else {
         return Err(item.corrupt("pk"));
     };
     let due_at = item.millis("due_at")?;
