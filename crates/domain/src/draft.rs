@@ -4,8 +4,6 @@ use std::collections::BTreeMap;
 
 use serde_json::{Map, Value, json};
 
-use crate::attachment::Attachment;
-use crate::channel::Channel;
 use crate::content::{PREVIEW_CHARS, start_chars};
 use crate::delivery::{Delivery, DeliveryError, DeliveryState, Observed};
 use crate::event::{Event, EventMessage, EventType};
@@ -16,36 +14,9 @@ use crate::surroundings::Surroundings;
 use crate::ticket::{LastMessage, Status, Ticket};
 use crate::time::Timestamp;
 
-/// What a new entry says; the draft gives it its place.
-#[derive(Debug, Clone)]
-pub struct Entry {
-    /// Its id, made once per request so that a repeated commit is known as one.
-    pub id: MessageId,
-    /// The platform's time.
-    pub timestamp: Timestamp,
-    /// The channel it came or goes on.
-    pub channel: Channel,
-    /// Who wrote it.
-    pub sender_type: SenderType,
-    /// Its text, already cut.
-    pub content: String,
-    /// Its kind.
-    pub content_type: ContentType,
-    /// Whether the whole text is an attachment.
-    pub content_truncated: bool,
-    /// Who may see it.
-    pub visibility: Visibility,
-    /// The agent who wrote it.
-    pub agent_id: Option<AgentId>,
-    /// Its files.
-    pub attachments: Vec<Attachment>,
-    /// Its delivery, if it goes out.
-    pub delivery: Option<Delivery>,
-    /// The platform's id of what it answers.
-    pub reply_to: Option<String>,
-    /// The platform's details.
-    pub channel_specific_data: Map<String, Value>,
-}
+mod entry;
+
+pub use entry::Entry;
 
 /// A ticket with the changes of one commit.
 #[derive(Debug)]

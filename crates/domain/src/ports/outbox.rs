@@ -1,0 +1,82 @@
+//! What is left to be told and sent, and where events are published.
+
+use std::time::Duration;
+
+use crate::event::Event;
+use crate::id::TicketId;
+use crate::ports::PortError;
+use crate::ports::SendIntent;
+use crate::time::Timestamp;
+
+/// The right to publish a ticket's events, held by one relay at a time.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct PublishLease {
+    /// Whose events.
+    pub ticket_id: TicketId,
+    /// Names the holder.
+    pub owner: String,
+    /// Every event up to this sequence is published.
+    pub published_through: u64,
+}
+
+/// What is left to be told and sent.
+pub trait Outbox: Send + Sync {
+    /// Whether the event with this sequence still waits to be published.
+    fn is_pending(
+        &self,
+        ticket_id: &TicketId,
+        sequence: u64,
+    ) -> impl Future<Output = Result<bool, PortError>> + Send;
+    /// Takes the lease until `until`, or none when somebody holds it at `now`.
+    fn lease(
+        &self,
+        ticket_id: &TicketId,
+        owner: &str,
+        now: Timestamp,
+        until: Timestamp,
+    ) -> impl Future<Output = Result<Option<PublishLease>, PortError>> + Send;
+    /// Gives the lease back with what is published now; a lease lost to somebody else stays theirs.
+    fn release(&self, lease: &PublishLease) -> impl Future<Output = Result<(), PortError>> + Send;
+    /// Events after `after`, in order, each with whether it is published; at most `limit`.
+    fn events_after(
+        &self,
+        ticket_id: &TicketId,
+        after: u64,
+        limit: usize,
+    ) -> impl Future<Output = Result<Vec<(Event, bool)>, PortError>> + Send;
+    /// Marks events as published at `now`; they are kept seven days more.
+    fn mark_published(
+        &self,
+        events: &[&Event],
+        now: Timestamp,
+    ) -> impl Future<Output = Result<(), PortError>> + Send;
+    /// The intents of a ticket, in order.
+    fn sends(
+        &self,
+        ticket_id: &TicketId,
+    ) -> impl Future<Output = Result<Vec<SendIntent>, PortError>> + Send;
+    /// Tickets with work that is due at `now`, at most `limit` records looked at; each work once.
+    fn due(
+        &self,
+        now: Timestamp,
+        limit: usize,
+    ) -> impl Future<Output = Result<Vec<DueWork>, PortError>> + Send;
+}
+
+/// Work that is due.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum DueWork {
+    /// Events of this ticket.
+    Events(TicketId),
+    /// Sends of this ticket.
+    Sends(TicketId),
+}
+
+/// Where events are published.
+pub trait Publisher: Send + Sync {
+    /// Publishes events in order and waits for their acknowledgement, `budget` at most.
+    /// Returns how many from the start were acknowledged; the rest is not under way any more.
+    fn publish(&self, events: &[&Event], budget: Duration) -> impl Future<Output = usize> + Send;
+    /// Whether publishing has a chance right now without waiting for a connection.
+    fn is_ready(&self) -> bool;
+}
