@@ -28,7 +28,7 @@ struct Fault {
 }
 
 /// All settings that are missing or malformed, with what is expected. Never their values.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Clone, PartialEq, Eq)]
 pub struct SettingsError(BTreeMap<&'static str, Fault>);
 
 impl EnvReader {
@@ -96,6 +96,13 @@ impl EnvReader {
             self.faults.insert(name, Fault { missing, expected });
             T::default()
         })
+    }
+}
+
+/// `main` shows an error it returns by its Debug form.
+impl fmt::Debug for SettingsError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        fmt::Display::fmt(self, f)
     }
 }
 
