@@ -145,7 +145,7 @@ impl Lambda {
             biased;
             answer = &mut answered => answer.unwrap_or(Err(InvocationError::Ended)),
             // The process may have answered with its last breath, or said why it cannot start.
-            _ = ended.wait_for(|ended| *ended) => match answered.try_recv() {
+            () = gone(&mut ended) => match answered.try_recv() {
                 Ok(answer) => answer,
                 Err(_) => Err(self.api.initialisation_error().unwrap_or(InvocationError::Ended)),
             },
@@ -174,7 +174,7 @@ impl Lambda {
     /// Kills the process with SIGKILL and waits until it is gone.
     pub async fn kill(&self) {
         let _ = self.kill.send(());
-        let _ = self.ended.clone().wait_for(|ended| *ended).await;
+        gone(&mut self.ended.clone()).await;
     }
 
     /// Whether the process has ended.
@@ -189,6 +189,12 @@ impl Lambda {
             .unwrap_or_else(PoisonError::into_inner)
             .clone()
     }
+}
+
+/// Until the process is gone.
+async fn gone(ended: &mut watch::Receiver<bool>) {
+    // An error says that its watcher has ended, which it does after the process only.
+    let _ = ended.wait_for(|ended| *ended).await;
 }
 
 /// Until the process has ended, by itself or because it is to be killed (or nobody is left who could ask).
