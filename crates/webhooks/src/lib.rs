@@ -14,6 +14,7 @@ use tributary_dynamodb::{DynamoTickets, INBOX_SHARDS};
 use tributary_edge::secrets::Secrets;
 use tributary_kafka::{KafkaConfig, KafkaPublisher};
 use tributary_runtime::SystemSurroundings;
+use utoipa::openapi::security::{ApiKey, ApiKeyValue, SecurityScheme};
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
@@ -105,5 +106,22 @@ pub fn router(deps: Arc<Deps>) -> Router {
 /// The webhooks' part of the API's document.
 #[must_use]
 pub fn openapi() -> utoipa::openapi::OpenApi {
-    documented().split_for_parts().1
+    let mut document = documented().split_for_parts().1;
+    let proofs = document.components.get_or_insert_default();
+    let key = |value| SecurityScheme::ApiKey(value);
+    proofs.add_security_scheme(
+        "hub_signature",
+        key(ApiKey::Header(ApiKeyValue::with_description(
+            "X-Hub-Signature-256",
+            "`sha256=` and the HMAC-SHA256 of the body under the app secret, in hex.",
+        ))),
+    );
+    proofs.add_security_scheme(
+        "verify_token",
+        key(ApiKey::Query(ApiKeyValue::with_description(
+            "hub.verify_token",
+            "The token set in the platform's dashboard.",
+        ))),
+    );
+    document
 }

@@ -35,8 +35,9 @@ pub(crate) struct HandshakeParams {
 #[utoipa::path(
     get,
     path = "/api/webhooks/whatsapp",
-    operation_id = "verifyWhatsappSubscription",
+    operation_id = "verify_whatsapp_subscription",
     tag = "webhooks",
+    security(("verify_token" = [])),
     params(HandshakeParams),
     responses(
         (status = 200, description = "Exactly the challenge", body = String, content_type = "text/plain"),

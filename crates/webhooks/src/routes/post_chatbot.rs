@@ -109,8 +109,9 @@ pub(crate) struct HandoffView {
 #[utoipa::path(
     post,
     path = "/api/webhooks/chatbot",
-    operation_id = "receiveChatbot",
+    operation_id = "receive_chatbot",
     tag = "webhooks",
+    security(("chatbot" = [])),
     params(
         ("webhook-id" = String, Header, description = "Idempotency key, up to 256 characters"),
         ("webhook-timestamp" = i64, Header, description = "Seconds since the epoch, at most 300 s off"),

@@ -25,8 +25,9 @@ const BODY_CAP: usize = 3 * 1024 * 1024;
 #[utoipa::path(
     post,
     path = "/api/webhooks/whatsapp",
-    operation_id = "receiveWhatsapp",
+    operation_id = "receive_whatsapp",
     tag = "webhooks",
+    security(("hub_signature" = [])),
     params(("X-Hub-Signature-256" = String, Header, description = "`sha256=` and the HMAC-SHA256 of the body in hex")),
     request_body(content = Value, description = "As Meta sends it", content_type = "application/json"),
     responses(
