@@ -101,6 +101,36 @@ mod tests {
         assert_eq!(verify(Some(&header), b"body", &[]), Err(InvalidSignature));
     }
 
+    /// A body as Meta sends it, with escaped characters, and the signature made for it.
+    #[test]
+    fn a_body_with_escapes_is_proven_as_it_came() {
+        let vectors = concat!(
+            env!("CARGO_MANIFEST_DIR"),
+            "/../../tests/fixtures/vectors/meta_escaped_unicode_signed"
+        );
+        let body = std::fs::read(format!("{vectors}.body")).expect("the vector is there");
+        let headers =
+            std::fs::read_to_string(format!("{vectors}.headers")).expect("the vector is there");
+        let of = |name: &str| {
+            headers
+                .lines()
+                .find_map(|l| l.strip_prefix(name))
+                .expect("the header is there")
+        };
+        let (signature, secret) = (of("X-Hub-Signature-256: "), of("X-Test-App-Secret: "));
+        assert_eq!(
+            verify(Some(signature), &body, &secrets(&["old", secret])),
+            Ok(())
+        );
+        let parsed: serde_json::Value = serde_json::from_slice(&body).expect("JSON");
+        let again = serde_json::to_vec(&parsed).expect("JSON");
+        assert_ne!(
+            verify(Some(signature), &again, &secrets(&[secret])),
+            Ok(()),
+            "only the bytes received are signed"
+        );
+    }
+
     #[test]
     fn malformed_headers_are_refused() {
         let good = sign(b"body", "s");
