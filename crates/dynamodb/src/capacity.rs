@@ -21,13 +21,19 @@ impl Capacity {
     /// What was spent since the last call of this.
     #[must_use]
     pub fn take(&self) -> Spent {
-        self.0.lock().map(|mut spent| std::mem::take(&mut *spent)).unwrap_or_default()
+        self.0
+            .lock()
+            .map(|mut spent| std::mem::take(&mut *spent))
+            .unwrap_or_default()
     }
 
     pub(crate) fn add(&self, consumed: &[ConsumedCapacity]) {
         if let Ok(mut spent) = self.0.lock() {
             spent.calls += 1;
-            spent.units += consumed.iter().filter_map(ConsumedCapacity::capacity_units).sum::<f64>();
+            spent.units += consumed
+                .iter()
+                .filter_map(ConsumedCapacity::capacity_units)
+                .sum::<f64>();
         }
     }
 }

@@ -20,7 +20,12 @@ impl DynamoTickets {
     /// With a client made elsewhere.
     #[must_use]
     pub fn new(client: Client, names: TableNames) -> Self {
-        Self { aws: None, client: OnceCell::new_with(Some(client)), names, capacity: Capacity::default() }
+        Self {
+            aws: None,
+            client: OnceCell::new_with(Some(client)),
+            names,
+            capacity: Capacity::default(),
+        }
     }
 
     /// What the operations cost so far.
@@ -42,5 +47,10 @@ impl DynamoTickets {
 /// The adapter of a Lambda; its client is made when first used.
 #[must_use]
 pub fn from_settings(tables: &TablesSettings, aws: Aws) -> DynamoTickets {
-    DynamoTickets { aws: Some(aws), client: OnceCell::new(), names: TableNames::from(tables), capacity: Capacity::default() }
+    DynamoTickets {
+        aws: Some(aws),
+        client: OnceCell::new(),
+        names: TableNames::from(tables),
+        capacity: Capacity::default(),
+    }
 }

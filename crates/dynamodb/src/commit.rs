@@ -35,7 +35,11 @@ impl DynamoTickets {
     pub(crate) async fn write(&self, commit: &Commit, budget: Duration) -> Result<(), CommitError> {
         let (parts, items): (Vec<_>, Vec<_>) = plan(commit, &self.names)?.into_iter().unzip();
         if items.len() > MAX_ITEMS {
-            return Err(PortError::Corrupt(format!("{} items are too many for a transaction", items.len())).into());
+            return Err(PortError::Corrupt(format!(
+                "{} items are too many for a transaction",
+                items.len()
+            ))
+            .into());
         }
         let token = token()?;
         let end = Instant::now() + budget;
@@ -46,21 +50,34 @@ impl DynamoTickets {
             if left.is_zero() {
                 return Err(out_of_time(lost));
             }
-            let Err(error) = self.transact(&items, &token, left.min(ATTEMPT)).await else { return Ok(()) };
+            let Err(error) = self.transact(&items, &token, left.min(ATTEMPT)).await else {
+                return Ok(());
+            };
             match (verdict::of(error, commit, &parts)?, &lost) {
                 (Verdict::Refused(refusal), _) => return Err(refusal),
                 (Verdict::NotNow(_), None) => return Err(CommitError::Raced),
                 (Verdict::NotNow(cause) | Verdict::Lost(cause), _) => lost = Some(cause),
             }
-            tokio::time::sleep(jitter(limit).min(end.saturating_duration_since(Instant::now()))).await;
+            tokio::time::sleep(jitter(limit).min(end.saturating_duration_since(Instant::now())))
+                .await;
             limit = (limit * 2).min(LONGEST_WAIT);
         }
     }
 
-    async fn transact(&self, items: &[TransactWriteItem], token: &str, timeout: Duration) -> Result<(), verdict::TransactError> {
-        let timeouts = TimeoutConfig::builder().operation_attempt_timeout(timeout).operation_timeout(timeout).build();
+    async fn transact(
+        &self,
+        items: &[TransactWriteItem],
+        token: &str,
+        timeout: Duration,
+    ) -> Result<(), verdict::TransactError> {
+        let timeouts = TimeoutConfig::builder()
+            .operation_attempt_timeout(timeout)
+            .operation_timeout(timeout)
+            .build();
         // The SDK's own retries would hide that an answer was lost.
-        let once = aws_sdk_dynamodb::Config::builder().retry_config(RetryConfig::disabled()).timeout_config(timeouts);
+        let once = aws_sdk_dynamodb::Config::builder()
+            .retry_config(RetryConfig::disabled())
+            .timeout_config(timeouts);
         let answer = self
             .client()
             .await

@@ -1,7 +1,7 @@
 //! The SDK's errors in the ports' terms.
 
-use aws_sdk_dynamodb::error::{BuildError, SdkError};
 use aws_sdk_dynamodb::config::http::HttpResponse;
+use aws_sdk_dynamodb::error::{BuildError, SdkError};
 use tributary_domain::ports::{Cause, PortError};
 
 /// What lies behind an SDK error, for the log.
@@ -9,7 +9,9 @@ pub(crate) fn cause<E>(error: SdkError<E, HttpResponse>) -> Cause
 where
     E: std::error::Error + Send + Sync + 'static,
 {
-    error.into_source().unwrap_or_else(|error| Box::new(std::io::Error::other(error.to_string())))
+    error
+        .into_source()
+        .unwrap_or_else(|error| Box::new(std::io::Error::other(error.to_string())))
 }
 
 /// A call that may succeed later.

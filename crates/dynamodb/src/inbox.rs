@@ -19,11 +19,21 @@ mod merge;
 const BATCHES_AT_ONCE: usize = 4;
 
 impl Inbox for DynamoTickets {
-    async fn page(&self, filter: &InboxFilter, after: Option<&InboxPlace>, limit: usize) -> Result<InboxPage, PortError> {
+    async fn page(
+        &self,
+        filter: &InboxFilter,
+        after: Option<&InboxPlace>,
+        limit: usize,
+    ) -> Result<InboxPage, PortError> {
         self.merged_page(filter, after, limit).await
     }
 
-    async fn of_customer(&self, id: &CustomerId, after: Option<&InboxPlace>, limit: usize) -> Result<InboxPage, PortError> {
+    async fn of_customer(
+        &self,
+        id: &CustomerId,
+        after: Option<&InboxPlace>,
+        limit: usize,
+    ) -> Result<InboxPage, PortError> {
         let request = self
             .client()
             .await
@@ -38,22 +48,40 @@ impl Inbox for DynamoTickets {
             .iter()
             .filter_map(|item| Some(key("ticket_id", item.get("ticket_id")?.as_s().ok()?)))
             .collect();
-        let attributes: Vec<&str> = ["inbox", "activity"].into_iter().chain(ROW_ATTRIBUTES).collect();
+        let attributes: Vec<&str> = ["inbox", "activity"]
+            .into_iter()
+            .chain(ROW_ATTRIBUTES)
+            .collect();
         let chunks: Vec<Vec<Item>> = keys.chunks(BATCH_KEYS).map(<[Item]>::to_vec).collect();
         let items: Vec<Vec<Item>> = stream::iter(chunks)
             .map(|keys| self.get_batch(&self.names.tickets, keys, false, &attributes))
             .buffer_unordered(BATCHES_AT_ONCE)
             .try_collect()
             .await?;
-        let mut rows: Vec<Ticket> = items.iter().flatten().map(record::row::from_item).collect::<Result<_, _>>()?;
+        let mut rows: Vec<Ticket> = items
+            .iter()
+            .flatten()
+            .map(record::row::from_item)
+            .collect::<Result<_, _>>()?;
         rows.retain(|row| after.is_none_or(|after| place(row) < *after));
         rows.sort_by_cached_key(|row| std::cmp::Reverse(place(row)));
-        let next = if rows.len() > limit { rows.get(limit.saturating_sub(1)).map(place) } else { None };
+        let next = if rows.len() > limit {
+            rows.get(limit.saturating_sub(1)).map(place)
+        } else {
+            None
+        };
         rows.truncate(limit);
-        Ok(InboxPage { tickets: rows, next })
+        Ok(InboxPage {
+            tickets: rows,
+            next,
+        })
     }
 
-    async fn resolved_before(&self, before: Timestamp, limit: usize) -> Result<Vec<TicketId>, PortError> {
+    async fn resolved_before(
+        &self,
+        before: Timestamp,
+        limit: usize,
+    ) -> Result<Vec<TicketId>, PortError> {
         let shards = (0..INBOX_SHARDS).map(|shard| async move {
             let request = self
                 .client()
@@ -67,8 +95,11 @@ impl Inbox for DynamoTickets {
             self.query_all(request, limit).await
         });
         let items = futures::future::try_join_all(shards).await?;
-        let mut places: Vec<InboxPlace> =
-            items.iter().flatten().filter_map(|item| keys::parse_activity(item.get("activity")?.as_s().ok()?)).collect();
+        let mut places: Vec<InboxPlace> = items
+            .iter()
+            .flatten()
+            .filter_map(|item| keys::parse_activity(item.get("activity")?.as_s().ok()?))
+            .collect();
         places.sort_unstable();
         places.truncate(limit);
         Ok(places.into_iter().map(|place| place.ticket_id).collect())
@@ -77,5 +108,8 @@ impl Inbox for DynamoTickets {
 
 /// Where a row stands.
 fn place(row: &Ticket) -> InboxPlace {
-    InboxPlace { updated_at: row.updated_at, ticket_id: row.id.clone() }
+    InboxPlace {
+        updated_at: row.updated_at,
+        ticket_id: row.id.clone(),
+    }
 }

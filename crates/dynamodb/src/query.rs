@@ -16,7 +16,10 @@ pub(crate) fn key(name: &str, value: impl Into<String>) -> Item {
 
 /// The key of an item of the ledger.
 pub(crate) fn ledger_key(key: &LedgerKey) -> Item {
-    Item::from([("pk".to_owned(), text(key.pk())), ("sk".to_owned(), text(key.sk()))])
+    Item::from([
+        ("pk".to_owned(), text(key.pk())),
+        ("sk".to_owned(), text(key.sk())),
+    ])
 }
 
 /// A page of a query.
@@ -29,8 +32,18 @@ pub(crate) struct QueryPage {
 impl DynamoTickets {
     /// An item as of the latest write.
     pub(crate) async fn get(&self, table: &str, key: Item) -> Result<Option<Item>, PortError> {
-        let request = self.client().await.get_item().table_name(table).set_key(Some(key)).consistent_read(true);
-        let answer = request.return_consumed_capacity(ReturnConsumedCapacity::Total).send().await.map_err(unavailable)?;
+        let request = self
+            .client()
+            .await
+            .get_item()
+            .table_name(table)
+            .set_key(Some(key))
+            .consistent_read(true);
+        let answer = request
+            .return_consumed_capacity(ReturnConsumedCapacity::Total)
+            .send()
+            .await
+            .map_err(unavailable)?;
         self.capacity.add(answer.consumed_capacity.as_slice());
         Ok(answer.item)
     }
@@ -41,19 +54,35 @@ impl DynamoTickets {
     }
 
     /// One page of a query.
-    pub(crate) async fn query_page(&self, request: QueryFluentBuilder) -> Result<QueryPage, PortError> {
-        let answer = request.return_consumed_capacity(ReturnConsumedCapacity::Total).send().await.map_err(unavailable)?;
+    pub(crate) async fn query_page(
+        &self,
+        request: QueryFluentBuilder,
+    ) -> Result<QueryPage, PortError> {
+        let answer = request
+            .return_consumed_capacity(ReturnConsumedCapacity::Total)
+            .send()
+            .await
+            .map_err(unavailable)?;
         self.capacity.add(answer.consumed_capacity.as_slice());
-        Ok(QueryPage { items: answer.items.unwrap_or_default(), next: answer.last_evaluated_key })
+        Ok(QueryPage {
+            items: answer.items.unwrap_or_default(),
+            next: answer.last_evaluated_key,
+        })
     }
 
     /// Every item of a query, at most `limit`.
-    pub(crate) async fn query_all(&self, request: QueryFluentBuilder, limit: usize) -> Result<Vec<Item>, PortError> {
+    pub(crate) async fn query_all(
+        &self,
+        request: QueryFluentBuilder,
+        limit: usize,
+    ) -> Result<Vec<Item>, PortError> {
         let mut all = Vec::new();
         let mut start = None;
         while all.len() < limit {
             let left = i32::try_from(limit - all.len()).unwrap_or(i32::MAX);
-            let page = self.query_page(request.clone().limit(left).set_exclusive_start_key(start)).await?;
+            let page = self
+                .query_page(request.clone().limit(left).set_exclusive_start_key(start))
+                .await?;
             all.extend(page.items);
             start = page.next;
             if start.is_none() {

@@ -54,7 +54,11 @@ impl Writer {
 
     /// Text, unless it is the usual one.
     pub(crate) fn text_unless(self, name: &str, value: &str, usual: &str) -> Self {
-        if value == usual { self } else { self.value(name, text(value)) }
+        if value == usual {
+            self
+        } else {
+            self.value(name, text(value))
+        }
     }
 
     pub(crate) fn maybe_text(self, name: &str, value: Option<&str>) -> Self {
@@ -78,7 +82,11 @@ impl Writer {
     /// A list, unless it is empty.
     pub(crate) fn list(self, name: &str, values: impl Iterator<Item = AttributeValue>) -> Self {
         let values: Vec<AttributeValue> = values.collect();
-        if values.is_empty() { self } else { self.value(name, AttributeValue::L(values)) }
+        if values.is_empty() {
+            self
+        } else {
+            self.value(name, AttributeValue::L(values))
+        }
     }
 
     pub(crate) fn map(self, name: &str, value: Item) -> Self {
@@ -123,18 +131,33 @@ impl<'a> Reader<'a> {
     }
 
     /// A text that is an id, a name of an enum or the like.
-    pub(crate) fn parsed<T>(&self, name: &str, parse: impl FnOnce(&str) -> Option<T>) -> Result<T, PortError> {
+    pub(crate) fn parsed<T>(
+        &self,
+        name: &str,
+        parse: impl FnOnce(&str) -> Option<T>,
+    ) -> Result<T, PortError> {
         parse(self.text(name)?).ok_or_else(|| self.corrupt(name))
     }
 
-    pub(crate) fn maybe_parsed<T>(&self, name: &str, parse: impl FnOnce(&str) -> Option<T>) -> Result<Option<T>, PortError> {
-        self.maybe_text(name)?.map(|text| parse(text).ok_or_else(|| self.corrupt(name))).transpose()
+    pub(crate) fn maybe_parsed<T>(
+        &self,
+        name: &str,
+        parse: impl FnOnce(&str) -> Option<T>,
+    ) -> Result<Option<T>, PortError> {
+        self.maybe_text(name)?
+            .map(|text| parse(text).ok_or_else(|| self.corrupt(name)))
+            .transpose()
     }
 
-    pub(crate) fn maybe_number<T: std::str::FromStr>(&self, name: &str) -> Result<Option<T>, PortError> {
+    pub(crate) fn maybe_number<T: std::str::FromStr>(
+        &self,
+        name: &str,
+    ) -> Result<Option<T>, PortError> {
         match self.item.get(name) {
             None => Ok(None),
-            Some(AttributeValue::N(digits)) => digits.parse().map(Some).map_err(|_| self.corrupt(name)),
+            Some(AttributeValue::N(digits)) => {
+                digits.parse().map(Some).map_err(|_| self.corrupt(name))
+            }
             Some(_) => Err(self.corrupt(name)),
         }
     }
@@ -159,7 +182,11 @@ impl<'a> Reader<'a> {
         }
     }
 
-    pub(crate) fn maybe_map(&self, name: &str, kind: &'static str) -> Result<Option<Reader<'a>>, PortError> {
+    pub(crate) fn maybe_map(
+        &self,
+        name: &str,
+        kind: &'static str,
+    ) -> Result<Option<Reader<'a>>, PortError> {
         match self.item.get(name) {
             None => Ok(None),
             Some(AttributeValue::M(item)) => Ok(Some(Reader { kind, item })),
@@ -168,25 +195,39 @@ impl<'a> Reader<'a> {
     }
 
     pub(crate) fn map(&self, name: &str, kind: &'static str) -> Result<Reader<'a>, PortError> {
-        self.maybe_map(name, kind)?.ok_or_else(|| self.corrupt(name))
+        self.maybe_map(name, kind)?
+            .ok_or_else(|| self.corrupt(name))
     }
 
     /// Every attribute by name.
-    pub(crate) fn entries(&self) -> impl Iterator<Item = (&'a String, &'a AttributeValue)> + use<'a> {
+    pub(crate) fn entries(
+        &self,
+    ) -> impl Iterator<Item = (&'a String, &'a AttributeValue)> + use<'a> {
         self.item.iter()
     }
 
     /// A list; an absent one is empty.
-    pub(crate) fn list<T>(&self, name: &str, read: impl Fn(&'a AttributeValue) -> Option<Result<T, PortError>>) -> Result<Vec<T>, PortError> {
+    pub(crate) fn list<T>(
+        &self,
+        name: &str,
+        read: impl Fn(&'a AttributeValue) -> Option<Result<T, PortError>>,
+    ) -> Result<Vec<T>, PortError> {
         match self.item.get(name) {
             None => Ok(Vec::new()),
-            Some(AttributeValue::L(values)) => values.iter().map(|v| read(v).unwrap_or_else(|| Err(self.corrupt(name)))).collect(),
+            Some(AttributeValue::L(values)) => values
+                .iter()
+                .map(|v| read(v).unwrap_or_else(|| Err(self.corrupt(name))))
+                .collect(),
             Some(_) => Err(self.corrupt(name)),
         }
     }
 
     /// A list of texts, each read by `parse`.
-    pub(crate) fn texts<T>(&self, name: &str, parse: impl Fn(&str) -> Option<T>) -> Result<Vec<T>, PortError> {
+    pub(crate) fn texts<T>(
+        &self,
+        name: &str,
+        parse: impl Fn(&str) -> Option<T>,
+    ) -> Result<Vec<T>, PortError> {
         self.list(name, |value| Some(Ok(parse(value.as_s().ok()?)?)))
     }
 
@@ -197,11 +238,19 @@ impl<'a> Reader<'a> {
         kind: &'static str,
         read: impl Fn(Reader<'a>) -> Result<T, PortError>,
     ) -> Result<Vec<T>, PortError> {
-        self.list(name, |value| Some(read(Reader { kind, item: value.as_m().ok()? })))
+        self.list(name, |value| {
+            Some(read(Reader {
+                kind,
+                item: value.as_m().ok()?,
+            }))
+        })
     }
 
     /// JSON kept as text.
-    pub(crate) fn json<T: serde::de::DeserializeOwned + Default>(&self, name: &str) -> Result<T, PortError> {
+    pub(crate) fn json<T: serde::de::DeserializeOwned + Default>(
+        &self,
+        name: &str,
+    ) -> Result<T, PortError> {
         match self.maybe_text(name)? {
             None => Ok(T::default()),
             Some(text) => serde_json::from_str(text).map_err(|_| self.corrupt(name)),
@@ -211,5 +260,7 @@ impl<'a> Reader<'a> {
 
 /// JSON as text: DynamoDB's numbers are not JSON's, so a platform's details are not taken apart.
 pub(crate) fn json<T: serde::Serialize>(value: &T) -> Result<AttributeValue, PortError> {
-    serde_json::to_string(value).map(AttributeValue::S).map_err(|e| PortError::Corrupt(format!("cannot be written as JSON: {e}")))
+    serde_json::to_string(value)
+        .map(AttributeValue::S)
+        .map_err(|e| PortError::Corrupt(format!("cannot be written as JSON: {e}")))
 }

@@ -21,8 +21,18 @@ pub struct TableNames {
 
 impl From<&TablesSettings> for TableNames {
     fn from(settings: &TablesSettings) -> Self {
-        let TablesSettings { tickets, customers, ledger, timeline } = settings.clone();
-        Self { tickets, customers, ledger, timeline }
+        let TablesSettings {
+            tickets,
+            customers,
+            ledger,
+            timeline,
+        } = settings.clone();
+        Self {
+            tickets,
+            customers,
+            ledger,
+            timeline,
+        }
     }
 }
 
@@ -66,7 +76,10 @@ pub struct KeyAttribute {
 }
 
 const fn text(name: &'static str) -> KeyAttribute {
-    KeyAttribute { name, number: false }
+    KeyAttribute {
+        name,
+        number: false,
+    }
 }
 
 const fn number(name: &'static str) -> KeyAttribute {
@@ -102,7 +115,11 @@ impl TableDefinition {
     #[must_use]
     pub fn key_attributes(&self) -> Vec<KeyAttribute> {
         let mut all: Vec<KeyAttribute> = Vec::new();
-        for key in self.keys.iter().chain(self.indexes.iter().flat_map(|i| &i.keys)) {
+        for key in self
+            .keys
+            .iter()
+            .chain(self.indexes.iter().flat_map(|i| &i.keys))
+        {
             if !all.contains(key) {
                 all.push(*key);
             }
@@ -114,28 +131,53 @@ impl TableDefinition {
 /// The four tables as they have to be everywhere.
 #[must_use]
 pub fn definitions(names: &TableNames) -> [TableDefinition; 4] {
-    let TableNames { tickets, customers, ledger, timeline } = names.clone();
-    let index = |name, keys, includes| IndexDefinition { name, keys, includes };
+    let TableNames {
+        tickets,
+        customers,
+        ledger,
+        timeline,
+    } = names.clone();
+    let index = |name, keys, includes| IndexDefinition {
+        name,
+        keys,
+        includes,
+    };
     [
         TableDefinition {
             name: tickets,
             keys: vec![text("ticket_id")],
             indexes: vec![
-                index(CUSTOMER_INDEX, vec![text("customer_id"), text("status_timestamp")], &[]),
-                index(INBOX_INDEX, vec![text("inbox"), text("activity")], &ROW_ATTRIBUTES),
+                index(
+                    CUSTOMER_INDEX,
+                    vec![text("customer_id"), text("status_timestamp")],
+                    &[],
+                ),
+                index(
+                    INBOX_INDEX,
+                    vec![text("inbox"), text("activity")],
+                    &ROW_ATTRIBUTES,
+                ),
             ],
             streams_and_expires: false,
         },
         TableDefinition {
             name: customers,
             keys: vec![text("internal_id")],
-            indexes: vec![index(CHANNEL_IDENTITY_INDEX, vec![text("channel_identity")], &[])],
+            indexes: vec![index(
+                CHANNEL_IDENTITY_INDEX,
+                vec![text("channel_identity")],
+                &["customer_id"],
+            )],
             streams_and_expires: false,
         },
         TableDefinition {
             name: ledger,
             keys: vec![text("pk"), text("sk")],
-            indexes: vec![index(PENDING_INDEX, vec![text("pending"), number("due_at")], &[])],
+            indexes: vec![index(
+                PENDING_INDEX,
+                vec![text("pending"), number("due_at")],
+                &[],
+            )],
             streams_and_expires: true,
         },
         TableDefinition {

@@ -4,11 +4,15 @@ use std::collections::HashMap;
 use std::time::Duration;
 
 use aws_sdk_dynamodb::operation::update_item::UpdateItemError;
-use aws_sdk_dynamodb::types::{AttributeValue, KeysAndAttributes, ReturnConsumedCapacity, ReturnValue, ReturnValuesOnConditionCheckFailure};
+use aws_sdk_dynamodb::types::{
+    AttributeValue, KeysAndAttributes, ReturnConsumedCapacity, ReturnValue,
+    ReturnValuesOnConditionCheckFailure,
+};
 use tributary_domain::customer::{Customer, Identity};
 use tributary_domain::message::Message;
 use tributary_domain::ports::{
-    Commit, CommitError, IdempotencyRecord, IdempotencyScope, PortError, Slot, SlotKey, Tickets, Waited, WaitingEvent,
+    Commit, CommitError, IdempotencyRecord, IdempotencyScope, PortError, Slot, SlotKey, Tickets,
+    Waited, WaitingEvent,
 };
 use tributary_domain::{ChannelIdentity, CustomerId, Ticket, TicketId};
 
@@ -25,25 +29,44 @@ pub(crate) const BATCH_KEYS: usize = 100;
 
 impl Tickets for DynamoTickets {
     async fn identities(&self, identities: &[ChannelIdentity]) -> Result<Vec<Identity>, PortError> {
-        let keys: Vec<Item> = identities.iter().map(|i| key("internal_id", keys::identity(i))).collect();
+        let keys: Vec<Item> = identities
+            .iter()
+            .map(|i| key("internal_id", keys::identity(i)))
+            .collect();
         let items = match <[Item; 1]>::try_from(keys) {
-            Ok([only]) => self.get(&self.names.customers, only).await?.into_iter().collect(),
-            Err(keys) => self.get_batch(&self.names.customers, keys, true, &[]).await?,
+            Ok([only]) => self
+                .get(&self.names.customers, only)
+                .await?
+                .into_iter()
+                .collect(),
+            Err(keys) => {
+                self.get_batch(&self.names.customers, keys, true, &[])
+                    .await?
+            }
         };
         items.iter().map(record::identity::from_item).collect()
     }
 
     async fn customer(&self, id: &CustomerId) -> Result<Option<Customer>, PortError> {
-        let item = self.get(&self.names.customers, key("internal_id", id.as_str())).await?;
+        let item = self
+            .get(&self.names.customers, key("internal_id", id.as_str()))
+            .await?;
         item.as_ref().map(record::customer::from_item).transpose()
     }
 
     async fn ticket(&self, id: &TicketId) -> Result<Option<Ticket>, PortError> {
-        let item = self.get(&self.names.tickets, key("ticket_id", id.as_str())).await?;
+        let item = self
+            .get(&self.names.tickets, key("ticket_id", id.as_str()))
+            .await?;
         item.as_ref().map(record::ticket::from_item).transpose()
     }
 
-    async fn older_messages(&self, id: &TicketId, before: u64, limit: usize) -> Result<Vec<Message>, PortError> {
+    async fn older_messages(
+        &self,
+        id: &TicketId,
+        before: u64,
+        limit: usize,
+    ) -> Result<Vec<Message>, PortError> {
         let request = self
             .client()
             .await
@@ -56,11 +79,18 @@ impl Tickets for DynamoTickets {
             .scan_index_forward(false)
             .consistent_read(true);
         let items = self.query_all(request, limit).await?;
-        items.iter().map(|item| record::message::read(Reader::new("message", item))).collect()
+        items
+            .iter()
+            .map(|item| record::message::read(Reader::new("message", item)))
+            .collect()
     }
 
     async fn slot(&self, key: &SlotKey) -> Result<Option<Slot>, PortError> {
-        self.get_ledger(&LedgerKey::slot(key)).await?.as_ref().map(record::slot::from_item).transpose()
+        self.get_ledger(&LedgerKey::slot(key))
+            .await?
+            .as_ref()
+            .map(record::slot::from_item)
+            .transpose()
     }
 
     async fn wait_in_slot(&self, key: &SlotKey, event: &WaitingEvent) -> Result<Waited, PortError> {
@@ -84,20 +114,31 @@ impl Tickets for DynamoTickets {
                 self.capacity.add(answer.consumed_capacity.as_slice());
                 let before = answer.attributes.unwrap_or_default();
                 let repeated = record::slot::waiting_texts(&before).contains(&event);
-                Ok(if repeated { Waited::Repeated } else { Waited::Parked })
+                Ok(if repeated {
+                    Waited::Repeated
+                } else {
+                    Waited::Parked
+                })
             }
             Err(error) => match error.as_service_error() {
                 Some(UpdateItemError::ConditionalCheckFailedException(failure)) => {
-                    record::slot::present(failure.item.as_ref().unwrap_or(&Item::new())).map(Waited::Present)
+                    record::slot::present(failure.item.as_ref().unwrap_or(&Item::new()))
+                        .map(Waited::Present)
                 }
                 Some(_) | None => Err(unavailable(error)),
             },
         }
     }
 
-    async fn idempotency(&self, scope: &IdempotencyScope, key: &str) -> Result<Option<IdempotencyRecord>, PortError> {
+    async fn idempotency(
+        &self,
+        scope: &IdempotencyScope,
+        key: &str,
+    ) -> Result<Option<IdempotencyRecord>, PortError> {
         let item = self.get_ledger(&LedgerKey::idempotency(scope, key)).await?;
-        item.as_ref().map(|item| record::idempotency::from_item(item, scope, key)).transpose()
+        item.as_ref()
+            .map(|item| record::idempotency::from_item(item, scope, key))
+            .transpose()
     }
 
     async fn commit(&self, commit: &Commit, budget: Duration) -> Result<(), CommitError> {
@@ -107,7 +148,13 @@ impl Tickets for DynamoTickets {
 
 impl DynamoTickets {
     /// The items under at most [`BATCH_KEYS`] `keys` that exist, in no order; of each only `attributes`, if any are named.
-    pub(crate) async fn get_batch(&self, table: &str, keys: Vec<Item>, consistent: bool, attributes: &[&str]) -> Result<Vec<Item>, PortError> {
+    pub(crate) async fn get_batch(
+        &self,
+        table: &str,
+        keys: Vec<Item>,
+        consistent: bool,
+        attributes: &[&str],
+    ) -> Result<Vec<Item>, PortError> {
         let mut found = Vec::new();
         let mut left = keys;
         for attempt in 0..BATCH_TRIES {
@@ -117,19 +164,52 @@ impl DynamoTickets {
             if attempt > 0 {
                 tokio::time::sleep(Duration::from_millis(10 << attempt)).await;
             }
-            let mut wanted = KeysAndAttributes::builder().set_keys(Some(left)).consistent_read(consistent);
+            let mut wanted = KeysAndAttributes::builder()
+                .set_keys(Some(left))
+                .consistent_read(consistent);
             if !attributes.is_empty() {
                 let alias = |i: usize| format!("#a{i}");
-                let names: HashMap<String, String> = attributes.iter().enumerate().map(|(i, n)| (alias(i), (*n).to_owned())).collect();
+                let names: HashMap<String, String> = attributes
+                    .iter()
+                    .enumerate()
+                    .map(|(i, n)| (alias(i), (*n).to_owned()))
+                    .collect();
                 let projection: Vec<String> = (0..attributes.len()).map(alias).collect();
-                wanted = wanted.projection_expression(projection.join(", ")).set_expression_attribute_names(Some(names));
+                wanted = wanted
+                    .projection_expression(projection.join(", "))
+                    .set_expression_attribute_names(Some(names));
             }
-            let request = self.client().await.batch_get_item().request_items(table, wanted.build().map_err(unbuildable)?);
-            let answer = request.return_consumed_capacity(ReturnConsumedCapacity::Total).send().await.map_err(unavailable)?;
+            let request = self
+                .client()
+                .await
+                .batch_get_item()
+                .request_items(table, wanted.build().map_err(unbuildable)?);
+            let answer = request
+                .return_consumed_capacity(ReturnConsumedCapacity::Total)
+                .send()
+                .await
+                .map_err(unavailable)?;
             self.capacity.add(answer.consumed_capacity());
-            found.extend(answer.responses.unwrap_or_default().remove(table).unwrap_or_default());
-            left = answer.unprocessed_keys.unwrap_or_default().remove(table).map(|k| k.keys).unwrap_or_default();
+            found.extend(
+                answer
+                    .responses
+                    .unwrap_or_default()
+                    .remove(table)
+                    .unwrap_or_default(),
+            );
+            left = answer
+                .unprocessed_keys
+                .unwrap_or_default()
+                .remove(table)
+                .map(|k| k.keys)
+                .unwrap_or_default();
         }
-        if left.is_empty() { Ok(found) } else { Err(PortError::Unavailable("parts of a batch read were left again and again".into())) }
+        if left.is_empty() {
+            Ok(found)
+        } else {
+            Err(PortError::Unavailable(
+                "parts of a batch read were left again and again".into(),
+            ))
+        }
     }
 }

@@ -112,7 +112,8 @@ impl Outbox for MemoryStore {
             });
             let mut due: Vec<(Timestamp, DueWork)> =
                 events.chain(sends).filter(|(at, _)| *at <= now).collect();
-            due.sort_by_key(|(at, _)| *at);
+            // Sends first: a pile of events must not hide them.
+            due.sort_by_key(|(at, work)| (matches!(work, DueWork::Events(_)), *at));
             let mut work = Vec::new();
             for (_, item) in due.into_iter().take(limit) {
                 if !work.contains(&item) {

@@ -55,7 +55,8 @@ pub trait Outbox: Send + Sync {
         &self,
         ticket_id: &TicketId,
     ) -> impl Future<Output = Result<Vec<SendIntent>, PortError>> + Send;
-    /// Tickets with work that is due at `now`, at most `limit` records looked at; each work once.
+    /// Tickets with work that is due at `now`, at most `limit` records of each kind looked at; each work once,
+    /// sends before events.
     fn due(
         &self,
         now: Timestamp,

@@ -14,8 +14,17 @@ use crate::tables::TableNames;
 /// stands behind an alias.
 pub(super) fn step(names: &TableNames, write: &IdentityWrite) -> Result<Step, PortError> {
     match write {
-        IdentityWrite::Create(identity) => put(new_item(&names.customers, record::identity::to_item(identity), "internal_id")),
-        IdentityWrite::Point { identity, account, from, to } => {
+        IdentityWrite::Create(identity) => put(new_item(
+            &names.customers,
+            record::identity::to_item(identity),
+            "internal_id",
+        )),
+        IdentityWrite::Point {
+            identity,
+            account,
+            from,
+            to,
+        } => {
             let update = Update::builder()
                 .table_name(&names.customers)
                 .set_key(Some(key("internal_id", keys::identity(identity))))
@@ -28,16 +37,30 @@ pub(super) fn step(names: &TableNames, write: &IdentityWrite) -> Result<Step, Po
                     .expression_attribute_values(":from", text(from.as_str())),
                 None => update.condition_expression("attribute_exists(current_tickets) AND attribute_not_exists(current_tickets.#account)"),
             };
-            Ok((Part::Other, TransactWriteItem::builder().update(update.build().map_err(unbuildable)?).build()))
+            Ok((
+                Part::Other,
+                TransactWriteItem::builder()
+                    .update(update.build().map_err(unbuildable)?)
+                    .build(),
+            ))
         }
-        IdentityWrite::Check { identity, account, is } => {
+        IdentityWrite::Check {
+            identity,
+            account,
+            is,
+        } => {
             let check = ConditionCheck::builder()
                 .table_name(&names.customers)
                 .set_key(Some(key("internal_id", keys::identity(identity))))
                 .condition_expression("current_tickets.#account = :is")
                 .expression_attribute_names("#account", account.as_str())
                 .expression_attribute_values(":is", text(is.as_str()));
-            Ok((Part::Other, TransactWriteItem::builder().condition_check(check.build().map_err(unbuildable)?).build()))
+            Ok((
+                Part::Other,
+                TransactWriteItem::builder()
+                    .condition_check(check.build().map_err(unbuildable)?)
+                    .build(),
+            ))
         }
     }
 }

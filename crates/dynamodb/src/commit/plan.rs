@@ -1,9 +1,13 @@
 //! The items of a transaction, each with the condition under which it is written.
 
-use aws_sdk_dynamodb::types::{ConditionCheck, Delete, Put, ReturnValuesOnConditionCheckFailure, TransactWriteItem, Update};
+use aws_sdk_dynamodb::types::{
+    ConditionCheck, Delete, Put, ReturnValuesOnConditionCheckFailure, TransactWriteItem, Update,
+};
 use tributary_domain::event::Event;
 use tributary_domain::message::Message;
-use tributary_domain::ports::{Commit, CustomerWrite, PortError, SendIntent, SendWrite, SlotWrite, TicketWrite};
+use tributary_domain::ports::{
+    Commit, CustomerWrite, PortError, SendIntent, SendWrite, SlotWrite, TicketWrite,
+};
 use tributary_domain::{Reference, TicketId};
 
 use crate::commit::identities;
@@ -28,12 +32,26 @@ pub(super) type Step = (Part, TransactWriteItem);
 
 /// A commit as the items of a transaction.
 pub(super) fn plan(commit: &Commit, names: &TableNames) -> Result<Vec<Step>, PortError> {
-    let Commit { ticket, evicted, revised, events, customer, identities, slots, sends, idempotency, relies_on } = commit;
+    let Commit {
+        ticket,
+        evicted,
+        revised,
+        events,
+        customer,
+        identities,
+        slots,
+        sends,
+        idempotency,
+        relies_on,
+    } = commit;
     let id = &ticket.ticket().id;
     let mut steps = Vec::new();
     if let Some(record) = idempotency {
         let item = record::idempotency::to_item(record, ticket.ticket().updated_at);
-        steps.push(told(Part::Idempotency, new_item(&names.ledger, item, "pk"))?);
+        steps.push(told(
+            Part::Idempotency,
+            new_item(&names.ledger, item, "pk"),
+        )?);
     }
     for (index, slot) in slots.iter().enumerate() {
         steps.push(told(Part::Slot(index), slot_put(names, slot))?);
@@ -46,7 +64,8 @@ pub(super) fn plan(commit: &Commit, names: &TableNames) -> Result<Vec<Step>, Por
         steps.push(put(message_put(names, id, message)?)?);
     }
     for message in revised {
-        let there = message_put(names, id, message)?.condition_expression("attribute_exists(ticket_id)");
+        let there =
+            message_put(names, id, message)?.condition_expression("attribute_exists(ticket_id)");
         steps.push(put(there)?);
     }
     for event in events {
@@ -76,12 +95,18 @@ pub(super) fn new_item(table: &str, item: Item, attribute: &str) -> PutBuilder {
 }
 
 pub(super) fn put(builder: PutBuilder) -> Result<Step, PortError> {
-    Ok((Part::Other, TransactWriteItem::builder().put(builder.build().map_err(unbuildable)?).build()))
+    Ok((
+        Part::Other,
+        TransactWriteItem::builder()
+            .put(builder.build().map_err(unbuildable)?)
+            .build(),
+    ))
 }
 
 /// An item of which a refusal tells what is there instead.
 fn told(part: Part, builder: PutBuilder) -> Result<Step, PortError> {
-    let builder = builder.return_values_on_condition_check_failure(ReturnValuesOnConditionCheckFailure::AllOld);
+    let builder = builder
+        .return_values_on_condition_check_failure(ReturnValuesOnConditionCheckFailure::AllOld);
     let (_, item) = put(builder)?;
     Ok((part, item))
 }
@@ -89,21 +114,40 @@ fn told(part: Part, builder: PutBuilder) -> Result<Step, PortError> {
 fn ticket_steps(write: &TicketWrite, names: &TableNames) -> Result<Vec<Step>, PortError> {
     match write {
         TicketWrite::Create(ticket) => Ok(vec![
-            put(new_item(&names.tickets, record::ticket::to_item(ticket)?, "ticket_id"))?,
-            put(new_item(&names.ledger, reference_item(&ticket.reference, &ticket.id), "pk"))?,
+            put(new_item(
+                &names.tickets,
+                record::ticket::to_item(ticket)?,
+                "ticket_id",
+            ))?,
+            put(new_item(
+                &names.ledger,
+                reference_item(&ticket.reference, &ticket.id),
+                "pk",
+            ))?,
         ]),
-        TicketWrite::Update { ticket, expected_version } => Ok(vec![put(
-            whole(&names.tickets, record::ticket::to_item(ticket)?)
-                .condition_expression("#version = :version")
-                .expression_attribute_names("#version", "version")
-                .expression_attribute_values(":version", number(expected_version)),
-        )?]),
+        TicketWrite::Update {
+            ticket,
+            expected_version,
+        } => Ok(vec![put(whole(
+            &names.tickets,
+            record::ticket::to_item(ticket)?,
+        )
+        .condition_expression("#version = :version")
+        .expression_attribute_names("#version", "version")
+        .expression_attribute_values(
+            ":version",
+            number(expected_version),
+        ))?]),
     }
 }
 
 fn reference_item(reference: &Reference, ticket_id: &TicketId) -> Item {
     let key = LedgerKey::Reference(reference.clone());
-    Writer::default().value("pk", text(key.pk())).value("sk", text(key.sk())).value("ticket_id", text(ticket_id.as_str())).finish()
+    Writer::default()
+        .value("pk", text(key.pk()))
+        .value("sk", text(key.sk()))
+        .value("ticket_id", text(ticket_id.as_str()))
+        .finish()
 }
 
 fn check_version(names: &TableNames, id: &TicketId, version: u64) -> Result<Step, PortError> {
@@ -113,11 +157,23 @@ fn check_version(names: &TableNames, id: &TicketId, version: u64) -> Result<Step
         .condition_expression("#version = :version")
         .expression_attribute_names("#version", "version")
         .expression_attribute_values(":version", number(version));
-    Ok((Part::Other, TransactWriteItem::builder().condition_check(check.build().map_err(unbuildable)?).build()))
+    Ok((
+        Part::Other,
+        TransactWriteItem::builder()
+            .condition_check(check.build().map_err(unbuildable)?)
+            .build(),
+    ))
 }
 
-fn message_put(names: &TableNames, id: &TicketId, message: &Message) -> Result<PutBuilder, PortError> {
-    Ok(whole(&names.timeline, record::message::to_item(id, message)?))
+fn message_put(
+    names: &TableNames,
+    id: &TicketId,
+    message: &Message,
+) -> Result<PutBuilder, PortError> {
+    Ok(whole(
+        &names.timeline,
+        record::message::to_item(id, message)?,
+    ))
 }
 
 fn event_put(names: &TableNames, event: &Event) -> Result<PutBuilder, PortError> {
@@ -136,9 +192,14 @@ fn slot_put(names: &TableNames, write: &SlotWrite) -> PutBuilder {
 
 fn customer_step(names: &TableNames, write: &CustomerWrite) -> Result<Step, PortError> {
     match write {
-        CustomerWrite::Create(customer) => put(new_item(&names.customers, record::customer::to_item(customer), "internal_id")),
+        CustomerWrite::Create(customer) => put(new_item(
+            &names.customers,
+            record::customer::to_item(customer),
+            "internal_id",
+        )),
         CustomerWrite::AddIdentity { id, identity } => {
-            let list = |value: String| aws_sdk_dynamodb::types::AttributeValue::L(vec![text(value)]);
+            let list =
+                |value: String| aws_sdk_dynamodb::types::AttributeValue::L(vec![text(value)]);
             let update = Update::builder()
                 .table_name(&names.customers)
                 .set_key(Some(key("internal_id", id.as_str())))
@@ -146,7 +207,12 @@ fn customer_step(names: &TableNames, write: &CustomerWrite) -> Result<Step, Port
                 .condition_expression("attribute_exists(internal_id)")
                 .expression_attribute_values(":identity", list(identity.to_string()))
                 .expression_attribute_values(":channel", list(identity.channel().as_str().to_owned()));
-            Ok((Part::Other, TransactWriteItem::builder().update(update.build().map_err(unbuildable)?).build()))
+            Ok((
+                Part::Other,
+                TransactWriteItem::builder()
+                    .update(update.build().map_err(unbuildable)?)
+                    .build(),
+            ))
         }
     }
 }
@@ -155,7 +221,14 @@ fn customer_step(names: &TableNames, write: &CustomerWrite) -> Result<Step, Port
 const SAME_SEND: &str = "message_id = :message AND attempt = :attempt AND queued_at = :queued AND #state = :state AND due_at = :due";
 
 fn same_send(from: &SendIntent) -> [(&'static str, aws_sdk_dynamodb::types::AttributeValue); 5] {
-    let SendIntent { ticket_id: _, message_id, position: _, attempt, queued_at, state } = from;
+    let SendIntent {
+        ticket_id: _,
+        message_id,
+        position: _,
+        attempt,
+        queued_at,
+        state,
+    } = from;
     let (state, due_at) = record::send::state(state);
     [
         (":message", text(message_id.as_str())),
@@ -168,7 +241,9 @@ fn same_send(from: &SendIntent) -> [(&'static str, aws_sdk_dynamodb::types::Attr
 
 fn send_step(names: &TableNames, write: &SendWrite) -> Result<Step, PortError> {
     match write {
-        SendWrite::Create(intent) => put(new_item(&names.ledger, record::send::to_item(intent), "pk")),
+        SendWrite::Create(intent) => {
+            put(new_item(&names.ledger, record::send::to_item(intent), "pk"))
+        }
         SendWrite::Replace { from, to } => {
             let mut builder = whole(&names.ledger, record::send::to_item(to))
                 .condition_expression(SAME_SEND)
@@ -187,7 +262,12 @@ fn send_step(names: &TableNames, write: &SendWrite) -> Result<Step, PortError> {
             for (name, value) in same_send(from) {
                 builder = builder.expression_attribute_values(name, value);
             }
-            Ok((Part::Other, TransactWriteItem::builder().delete(builder.build().map_err(unbuildable)?).build()))
+            Ok((
+                Part::Other,
+                TransactWriteItem::builder()
+                    .delete(builder.build().map_err(unbuildable)?)
+                    .build(),
+            ))
         }
     }
 }

@@ -24,7 +24,11 @@ pub(super) enum Verdict {
 }
 
 /// Judges a failure.
-pub(super) fn of(error: TransactError, commit: &Commit, parts: &[Part]) -> Result<Verdict, PortError> {
+pub(super) fn of(
+    error: TransactError,
+    commit: &Commit,
+    parts: &[Part],
+) -> Result<Verdict, PortError> {
     let status = error.raw_response().map(|r| r.status().as_u16());
     let Some(service) = error.as_service_error() else {
         return Ok(Verdict::Lost(fault::cause(error)));
@@ -37,25 +41,49 @@ pub(super) fn of(error: TransactError, commit: &Commit, parts: &[Part]) -> Resul
     }
     match service.code() {
         Some(
-            "TransactionInProgressException" | "TransactionConflictException" | "ProvisionedThroughputExceededException" | "ThrottlingException"
-            | "ThrottlingError" | "RequestLimitExceeded" | "LimitExceededException",
+            "TransactionInProgressException"
+            | "TransactionConflictException"
+            | "ProvisionedThroughputExceededException"
+            | "ThrottlingException"
+            | "ThrottlingError"
+            | "RequestLimitExceeded"
+            | "LimitExceededException",
         ) => Ok(Verdict::NotNow(fault::cause(error))),
         Some("ValidationException" | "IdempotentParameterMismatchException") => {
-            Ok(Verdict::Refused(PortError::Corrupt(format!("DynamoDB refused a transaction: {}", service.code().unwrap_or_default())).into()))
+            Ok(Verdict::Refused(
+                PortError::Corrupt(format!(
+                    "DynamoDB refused a transaction: {}",
+                    service.code().unwrap_or_default()
+                ))
+                .into(),
+            ))
         }
-        Some(_) | None if status.is_some_and(|s| s >= 500) => Ok(Verdict::Lost(fault::cause(error))),
+        Some(_) | None if status.is_some_and(|s| s >= 500) => {
+            Ok(Verdict::Lost(fault::cause(error)))
+        }
         Some(_) | None => Ok(Verdict::Refused(fault::unavailable(error).into())),
     }
 }
 
 /// Why DynamoDB cancelled a transaction, or none when it was only busy. What was done before is told
 /// first, then slots, since both stay true; then races.
-fn refusal(reasons: &[CancellationReason], commit: &Commit, parts: &[Part]) -> Result<Option<CommitError>, PortError> {
+fn refusal(
+    reasons: &[CancellationReason],
+    commit: &Commit,
+    parts: &[Part],
+) -> Result<Option<CommitError>, PortError> {
     let mut taken: Vec<(SlotKey, Slot)> = Vec::new();
     let mut raced = false;
     for (reason, part) in reasons.iter().zip(parts) {
         match (reason.code().unwrap_or("None"), part) {
-            ("None" | "TransactionConflict" | "ThrottlingError" | "ProvisionedThroughputExceeded" | "RequestLimitExceeded", _) => {}
+            (
+                "None"
+                | "TransactionConflict"
+                | "ThrottlingError"
+                | "ProvisionedThroughputExceeded"
+                | "RequestLimitExceeded",
+                _,
+            ) => {}
             ("ConditionalCheckFailed", Part::Idempotency) => {
                 if let (Some(ours), Some(item)) = (&commit.idempotency, &reason.item) {
                     let done = record::idempotency::from_item(item, &ours.scope, &ours.key)?;
@@ -65,11 +93,18 @@ fn refusal(reasons: &[CancellationReason], commit: &Commit, parts: &[Part]) -> R
             }
             ("ConditionalCheckFailed", Part::Slot(index)) => {
                 let key = commit.slots[*index].key.clone();
-                let held = reason.item.as_ref().map_or(Ok(Slot::Waiting(Vec::new())), record::slot::from_item)?;
+                let held = reason
+                    .item
+                    .as_ref()
+                    .map_or(Ok(Slot::Waiting(Vec::new())), record::slot::from_item)?;
                 taken.push((key, held));
             }
             ("ConditionalCheckFailed", Part::Other) => raced = true,
-            (code, _) => return Err(PortError::Corrupt(format!("DynamoDB refused an item of a transaction: {code}"))),
+            (code, _) => {
+                return Err(PortError::Corrupt(format!(
+                    "DynamoDB refused an item of a transaction: {code}"
+                )));
+            }
         }
     }
     if !taken.is_empty() {

@@ -5,10 +5,20 @@ use tributary_domain::ports::InboxFilter;
 
 /// Whether a row passes.
 pub(super) fn passes(ticket: &Ticket, filter: &InboxFilter) -> bool {
-    let InboxFilter { statuses: _, channels, priorities, assigned, tag, words, updated_since: _ } = filter;
+    let InboxFilter {
+        statuses: _,
+        channels,
+        priorities,
+        assigned,
+        tag,
+        words,
+        updated_since: _,
+    } = filter;
     (channels.is_empty() || channels.contains(&ticket.source.channel))
         && (priorities.is_empty() || priorities.contains(&ticket.priority))
-        && assigned.as_ref().is_none_or(|agent| *agent == ticket.assigned_agent_id)
+        && assigned
+            .as_ref()
+            .is_none_or(|agent| *agent == ticket.assigned_agent_id)
         && tag.as_ref().is_none_or(|tag| ticket.tags.contains(tag))
         && has_words(ticket, words)
 }
@@ -34,9 +44,14 @@ fn has_words(ticket: &Ticket, words: &[String]) -> bool {
     .chain(ticket.tags.iter().map(String::as_str))
     .map(str::to_lowercase)
     .collect();
-    words.iter().all(|word| texts.iter().any(|text| text.starts_with(word.as_str()) || has_token(text, word)))
+    words.iter().all(|word| {
+        texts
+            .iter()
+            .any(|text| text.starts_with(word.as_str()) || has_token(text, word))
+    })
 }
 
 fn has_token(text: &str, word: &str) -> bool {
-    text.split(|c: char| !c.is_alphanumeric()).any(|token| token.starts_with(word))
+    text.split(|c: char| !c.is_alphanumeric())
+        .any(|token| token.starts_with(word))
 }

@@ -64,7 +64,13 @@ fn a_key_is_the_hash_of_what_others_choose() {
         account: AccountId::parse("300001").expect("valid"),
         platform_message_id: "wamid.1".to_owned(),
     });
-    assert_eq!(key.pk(), format!("slot#whatsapp#300001#{}", hash("wamid.1")));
-    assert_eq!(hash(""), "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855");
+    assert_eq!(
+        key.pk(),
+        format!("slot#whatsapp#300001#{}", hash("wamid.1"))
+    );
+    assert_eq!(
+        hash(""),
+        "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855"
+    );
     assert!(!key.pk().contains("wamid"));
 }

@@ -10,7 +10,14 @@ use crate::record::{Item, Reader, Writer, text};
 
 /// A customer as stored.
 pub(crate) fn to_item(customer: &Customer) -> Item {
-    let Customer { id, name, primary_email, channels, identities, created_at } = customer;
+    let Customer {
+        id,
+        name,
+        primary_email,
+        channels,
+        identities,
+        created_at,
+    } = customer;
     Writer::default()
         .value("internal_id", text(id.as_str()))
         .maybe_text("name", name.as_deref())

@@ -15,7 +15,13 @@ const KEPT: Duration = Duration::from_secs(14 * 24 * 3600);
 
 /// A record as stored at `now`.
 pub(crate) fn to_item(record: &IdempotencyRecord, now: Timestamp) -> Item {
-    let IdempotencyRecord { scope, key, ticket_id, message_id, token_expires_at } = record;
+    let IdempotencyRecord {
+        scope,
+        key,
+        ticket_id,
+        message_id,
+        token_expires_at,
+    } = record;
     let key = LedgerKey::idempotency(scope, key);
     Writer::default()
         .value("pk", text(key.pk()))
@@ -28,7 +34,11 @@ pub(crate) fn to_item(record: &IdempotencyRecord, now: Timestamp) -> Item {
 }
 
 /// Reads a record back; its key cannot be, so the asker says it.
-pub(crate) fn from_item(item: &Item, scope: &IdempotencyScope, key: &str) -> Result<IdempotencyRecord, PortError> {
+pub(crate) fn from_item(
+    item: &Item,
+    scope: &IdempotencyScope,
+    key: &str,
+) -> Result<IdempotencyRecord, PortError> {
     let item = Reader::new("idempotency", item);
     Ok(IdempotencyRecord {
         scope: scope.clone(),

@@ -37,7 +37,11 @@ pub(crate) fn to_map(message: &Message) -> Result<Item, PortError> {
         deleted_at,
         channel_specific_data,
     } = message;
-    let data = if channel_specific_data.is_empty() { None } else { Some(json(channel_specific_data)?) };
+    let data = if channel_specific_data.is_empty() {
+        None
+    } else {
+        Some(json(channel_specific_data)?)
+    };
     Ok(Writer::default()
         .value("id", text(id.as_str()))
         .number("position", position)
@@ -51,9 +55,23 @@ pub(crate) fn to_map(message: &Message) -> Result<Item, PortError> {
         .maybe_text("html", html.as_deref())
         .text_unless("visibility", visibility.as_str(), USUAL_VISIBILITY.as_str())
         .maybe_text("agent", agent_id.as_ref().map(AgentId::as_str))
-        .list("attachments", attachments.iter().map(|a| AttributeValue::M(attachment_map(a))))
-        .list("reactions", reactions.iter().map(|r| AttributeValue::M(reaction_map(r))))
-        .list("delivery", delivery.iter().flat_map(Delivery::attempts).map(|a| AttributeValue::M(attempt_map(a))))
+        .list(
+            "attachments",
+            attachments
+                .iter()
+                .map(|a| AttributeValue::M(attachment_map(a))),
+        )
+        .list(
+            "reactions",
+            reactions.iter().map(|r| AttributeValue::M(reaction_map(r))),
+        )
+        .list(
+            "delivery",
+            delivery
+                .iter()
+                .flat_map(Delivery::attempts)
+                .map(|a| AttributeValue::M(attempt_map(a))),
+        )
         .maybe_text("reply_to", reply_to.as_deref())
         .millis("edited", *edited_at)
         .millis("deleted", *deleted_at)
@@ -76,12 +94,18 @@ pub(crate) fn read(item: Reader<'_>) -> Result<Message, PortError> {
         timestamp: item.millis("at")?,
         received_at: item.millis("received")?,
         channel: item.parsed("channel", Channel::parse)?,
-        sender_type: item.maybe_parsed("sender", SenderType::parse)?.unwrap_or(USUAL_SENDER),
+        sender_type: item
+            .maybe_parsed("sender", SenderType::parse)?
+            .unwrap_or(USUAL_SENDER),
         content: item.owned("content")?.unwrap_or_default(),
-        content_type: item.maybe_parsed("type", ContentType::parse)?.unwrap_or(USUAL_TYPE),
+        content_type: item
+            .maybe_parsed("type", ContentType::parse)?
+            .unwrap_or(USUAL_TYPE),
         content_truncated: item.flag("truncated")?,
         html: item.owned("html")?,
-        visibility: item.maybe_parsed("visibility", Visibility::parse)?.unwrap_or(USUAL_VISIBILITY),
+        visibility: item
+            .maybe_parsed("visibility", Visibility::parse)?
+            .unwrap_or(USUAL_VISIBILITY),
         agent_id: item.maybe_parsed("agent", |t| AgentId::parse(t).ok())?,
         attachments: item.maps("attachments", "attachment", read_attachment)?,
         reactions: item.maps("reactions", "reaction", read_reaction)?,
@@ -94,7 +118,15 @@ pub(crate) fn read(item: Reader<'_>) -> Result<Message, PortError> {
 }
 
 fn attachment_map(attachment: &Attachment) -> Item {
-    let Attachment { id, kind, state, blob_key, name, mime_type, size_bytes } = attachment;
+    let Attachment {
+        id,
+        kind,
+        state,
+        blob_key,
+        name,
+        mime_type,
+        size_bytes,
+    } = attachment;
     Writer::default()
         .value("id", text(id.as_str()))
         .text("type", kind)
@@ -120,26 +152,44 @@ fn read_attachment(item: Reader<'_>) -> Result<Attachment, PortError> {
 
 fn reaction_map(reaction: &Reaction) -> Item {
     let Reaction { emoji, sender_type } = reaction;
-    Writer::default().text("emoji", emoji).value("sender", text(sender_type.as_str())).finish()
+    Writer::default()
+        .text("emoji", emoji)
+        .value("sender", text(sender_type.as_str()))
+        .finish()
 }
 
 fn read_reaction(item: Reader<'_>) -> Result<Reaction, PortError> {
-    Ok(Reaction { emoji: item.owned("emoji")?.unwrap_or_default(), sender_type: item.parsed("sender", SenderType::parse)? })
+    Ok(Reaction {
+        emoji: item.owned("emoji")?.unwrap_or_default(),
+        sender_type: item.parsed("sender", SenderType::parse)?,
+    })
 }
 
 fn attempt_map(attempt: &Attempt) -> Item {
-    let Attempt { number, state, at, error, reported } = attempt;
+    let Attempt {
+        number,
+        state,
+        at,
+        error,
+        reported,
+    } = attempt;
     Writer::default()
         .number("attempt", number)
         .value("state", text(state.as_str()))
         .millis("at", Some(*at))
-        .some("error", error.as_ref().map(|e| AttributeValue::M(error_map(e))))
+        .some(
+            "error",
+            error.as_ref().map(|e| AttributeValue::M(error_map(e))),
+        )
         .list("reported", reported.iter().map(|s| text(s.as_str())))
         .finish()
 }
 
 fn read_attempt(item: Reader<'_>) -> Result<Attempt, PortError> {
-    let error = item.maybe_map("error", "delivery error")?.map(|e| read_error(&e)).transpose()?;
+    let error = item
+        .maybe_map("error", "delivery error")?
+        .map(|e| read_error(&e))
+        .transpose()?;
     Ok(Attempt {
         number: item.number("attempt")?,
         state: item.parsed("state", DeliveryState::parse)?,
@@ -150,11 +200,23 @@ fn read_attempt(item: Reader<'_>) -> Result<Attempt, PortError> {
 }
 
 fn error_map(error: &DeliveryError) -> Item {
-    let DeliveryError { code, message, hint } = error;
-    Writer::default().text("code", code).text("message", message).text("hint", hint).finish()
+    let DeliveryError {
+        code,
+        message,
+        hint,
+    } = error;
+    Writer::default()
+        .text("code", code)
+        .text("message", message)
+        .text("hint", hint)
+        .finish()
 }
 
 fn read_error(item: &Reader<'_>) -> Result<DeliveryError, PortError> {
     let part = |name| Ok::<_, PortError>(item.owned(name)?.unwrap_or_default());
-    Ok(DeliveryError { code: part("code")?, message: part("message")?, hint: part("hint")? })
+    Ok(DeliveryError {
+        code: part("code")?,
+        message: part("message")?,
+        hint: part("hint")?,
+    })
 }

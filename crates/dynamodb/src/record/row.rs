@@ -44,7 +44,10 @@ pub(crate) fn from_item(item: &Item) -> Result<Ticket, PortError> {
         last_sequence: 0,
         customer: read_customer(&item.map("customer", "customer")?, &source)?,
         source,
-        last_message: item.maybe_map("last_message", "last_message")?.map(|m| read_last_message(&m)).transpose()?,
+        last_message: item
+            .maybe_map("last_message", "last_message")?
+            .map(|m| read_last_message(&m))
+            .transpose()?,
         last_agent_message: None,
         last_customer_message_at: item.maybe_millis("window_at")?,
         resolved_at: None,
@@ -58,7 +61,12 @@ pub(crate) fn from_item(item: &Item) -> Result<Ticket, PortError> {
 }
 
 pub(crate) fn source_map(source: &Source) -> Item {
-    let Source { channel, origin_platform_id, account_id, is_bot_handoff } = source;
+    let Source {
+        channel,
+        origin_platform_id,
+        account_id,
+        is_bot_handoff,
+    } = source;
     Writer::default()
         .value("channel", text(channel.as_str()))
         .value("origin_platform_id", text(origin_platform_id))
@@ -81,9 +89,15 @@ fn same_as_source(source: &Source) -> Option<ChannelIdentity> {
 }
 
 pub(crate) fn customer_map(customer: &CustomerSummary, source: &Source) -> Item {
-    let CustomerSummary { id, name, email, channel_identity } = customer;
+    let CustomerSummary {
+        id,
+        name,
+        email,
+        channel_identity,
+    } = customer;
     let spelled = channel_identity.to_string();
-    let repeated = spelled.len() > LONGEST_REPEATED_IDENTITY && same_as_source(source).as_ref() == Some(channel_identity);
+    let repeated = spelled.len() > LONGEST_REPEATED_IDENTITY
+        && same_as_source(source).as_ref() == Some(channel_identity);
     Writer::default()
         .value("internal_id", text(id.as_str()))
         .maybe_text("name", name.as_deref())
@@ -92,23 +106,38 @@ pub(crate) fn customer_map(customer: &CustomerSummary, source: &Source) -> Item 
         .finish()
 }
 
-pub(crate) fn read_customer(item: &Reader<'_>, source: &Source) -> Result<CustomerSummary, PortError> {
+pub(crate) fn read_customer(
+    item: &Reader<'_>,
+    source: &Source,
+) -> Result<CustomerSummary, PortError> {
     let identity = item.maybe_parsed("channel_identity", |t| ChannelIdentity::parse(t).ok())?;
     Ok(CustomerSummary {
         id: item.parsed("internal_id", |t| CustomerId::parse(t).ok())?,
         name: item.owned("name")?,
         email: item.owned("email")?,
-        channel_identity: identity.or_else(|| same_as_source(source)).ok_or_else(|| item.corrupt("channel_identity"))?,
+        channel_identity: identity
+            .or_else(|| same_as_source(source))
+            .ok_or_else(|| item.corrupt("channel_identity"))?,
     })
 }
 
 pub(crate) fn last_message_map(message: &LastMessage) -> Item {
-    let LastMessage { message_id, timestamp, sender_type, visibility, content } = message;
+    let LastMessage {
+        message_id,
+        timestamp,
+        sender_type,
+        visibility,
+        content,
+    } = message;
     Writer::default()
         .value("message_id", text(message_id.as_str()))
         .millis("timestamp", Some(*timestamp))
         .value("sender_type", text(sender_type.as_str()))
-        .text_unless("visibility", visibility.as_str(), Visibility::Public.as_str())
+        .text_unless(
+            "visibility",
+            visibility.as_str(),
+            Visibility::Public.as_str(),
+        )
         .text("content", content)
         .finish()
 }
@@ -118,7 +147,9 @@ pub(crate) fn read_last_message(item: &Reader<'_>) -> Result<LastMessage, PortEr
         message_id: item.parsed("message_id", |t| MessageId::parse(t).ok())?,
         timestamp: item.millis("timestamp")?,
         sender_type: item.parsed("sender_type", SenderType::parse)?,
-        visibility: item.maybe_parsed("visibility", Visibility::parse)?.unwrap_or(Visibility::Public),
+        visibility: item
+            .maybe_parsed("visibility", Visibility::parse)?
+            .unwrap_or(Visibility::Public),
         content: item.owned("content")?.unwrap_or_default(),
     })
 }

@@ -32,8 +32,17 @@ struct ErrorRecord {
 
 /// The slot of a message that is there.
 pub(crate) fn to_item(write: &SlotWrite) -> Item {
-    let SlotWrite { key, message, applies: _ } = write;
-    let SlotMessage { ticket_id, message_id, position, attempt } = message;
+    let SlotWrite {
+        key,
+        message,
+        applies: _,
+    } = write;
+    let SlotMessage {
+        ticket_id,
+        message_id,
+        position,
+        attempt,
+    } = message;
     let key = LedgerKey::slot(key);
     let writer = Writer::default()
         .value("pk", text(key.pk()))
@@ -41,7 +50,12 @@ pub(crate) fn to_item(write: &SlotWrite) -> Item {
         .value("ticket_id", text(ticket_id.as_str()))
         .value("message_id", text(message_id.as_str()))
         .number("position", position);
-    if *attempt == 0 { writer } else { writer.number("attempt", attempt) }.finish()
+    if *attempt == 0 {
+        writer
+    } else {
+        writer.number("attempt", attempt)
+    }
+    .finish()
 }
 
 /// What a slot holds.
@@ -74,7 +88,10 @@ pub(crate) fn waiting_texts(item: &Item) -> &[String] {
 fn waiting(item: &Item) -> Result<Vec<WaitingEvent>, PortError> {
     let mut texts: Vec<&String> = waiting_texts(item).iter().collect();
     texts.sort_unstable();
-    texts.into_iter().map(|text| read_event(text).ok_or_else(|| PortError::Corrupt("slot: waiting".to_owned()))).collect()
+    texts
+        .into_iter()
+        .map(|text| read_event(text).ok_or_else(|| PortError::Corrupt("slot: waiting".to_owned())))
+        .collect()
 }
 
 /// A waiting event as text, the same text for the same event.
@@ -83,14 +100,21 @@ pub(crate) fn event_text(event: &WaitingEvent) -> Result<String, PortError> {
         WaitingEvent::Delivery { state, at, error } => WaitingRecord::Delivery {
             state: state.as_str().to_owned(),
             at: at.as_millis(),
-            error: error.as_ref().map(|DeliveryError { code, message, hint }| ErrorRecord {
-                code: code.clone(),
-                message: message.clone(),
-                hint: hint.clone(),
-            }),
+            error: error.as_ref().map(
+                |DeliveryError {
+                     code,
+                     message,
+                     hint,
+                 }| ErrorRecord {
+                    code: code.clone(),
+                    message: message.clone(),
+                    hint: hint.clone(),
+                },
+            ),
         },
     };
-    serde_json::to_string(&record).map_err(|_| PortError::Corrupt("a waiting event cannot be written as JSON".to_owned()))
+    serde_json::to_string(&record)
+        .map_err(|_| PortError::Corrupt("a waiting event cannot be written as JSON".to_owned()))
 }
 
 fn read_event(text: &str) -> Option<WaitingEvent> {
@@ -98,7 +122,17 @@ fn read_event(text: &str) -> Option<WaitingEvent> {
         WaitingRecord::Delivery { state, at, error } => Some(WaitingEvent::Delivery {
             state: DeliveryState::parse(&state)?,
             at: Timestamp::from_millis(at),
-            error: error.map(|ErrorRecord { code, message, hint }| DeliveryError { code, message, hint }),
+            error: error.map(
+                |ErrorRecord {
+                     code,
+                     message,
+                     hint,
+                 }| DeliveryError {
+                    code,
+                    message,
+                    hint,
+                },
+            ),
         }),
     }
 }

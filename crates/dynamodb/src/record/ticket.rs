@@ -41,12 +41,22 @@ pub(crate) fn to_item(ticket: &Ticket) -> Result<Item, PortError> {
         shard,
         window,
     } = ticket;
-    let place = InboxPlace { updated_at: *updated_at, ticket_id: id.clone() };
-    let timeline: Vec<Item> = window.messages().iter().map(message::to_map).collect::<Result<_, _>>()?;
+    let place = InboxPlace {
+        updated_at: *updated_at,
+        ticket_id: id.clone(),
+    };
+    let timeline: Vec<Item> = window
+        .messages()
+        .iter()
+        .map(message::to_map)
+        .collect::<Result<_, _>>()?;
     Ok(Writer::default()
         .value("ticket_id", text(id.as_str()))
         .value("customer_id", text(customer.id.as_str()))
-        .value("status_timestamp", text(keys::status_timestamp(*status, *created_at)))
+        .value(
+            "status_timestamp",
+            text(keys::status_timestamp(*status, *created_at)),
+        )
         .value("inbox", text(keys::inbox(*status, *shard)))
         .value("activity", text(keys::activity(&place)))
         .value("reference", text(reference.as_str()))
@@ -54,7 +64,10 @@ pub(crate) fn to_item(ticket: &Ticket) -> Result<Item, PortError> {
         .value("updated_at", text(updated_at.to_string()))
         .value("status", text(status.as_str()))
         .value("priority", text(priority.as_str()))
-        .maybe_text("assigned_agent_id", assigned_agent_id.as_ref().map(AgentId::as_str))
+        .maybe_text(
+            "assigned_agent_id",
+            assigned_agent_id.as_ref().map(AgentId::as_str),
+        )
         .list("tags", tags.iter().map(text))
         .text("subject", subject)
         .number("version", version)
@@ -65,14 +78,31 @@ pub(crate) fn to_item(ticket: &Ticket) -> Result<Item, PortError> {
         .number("last_sequence", last_sequence)
         .map("source", row::source_map(source))
         .map("customer", row::customer_map(customer, source))
-        .some("last_message", last_message.as_ref().map(|m| AttributeValue::M(row::last_message_map(m))))
-        .some("last_agent_message", last_agent_message.as_ref().map(|p| AttributeValue::M(place_map(p))))
+        .some(
+            "last_message",
+            last_message
+                .as_ref()
+                .map(|m| AttributeValue::M(row::last_message_map(m))),
+        )
+        .some(
+            "last_agent_message",
+            last_agent_message
+                .as_ref()
+                .map(|p| AttributeValue::M(place_map(p))),
+        )
         .millis("window_at", *last_customer_message_at)
         .millis("resolved_at", *resolved_at)
         .millis("snoozed_until", *snoozed_until)
         .flag("superseded", *superseded)
         .maybe_text("merged_into", merged_into.as_ref().map(TicketId::as_str))
-        .some("custom_fields", if custom_fields.is_empty() { None } else { Some(json(custom_fields)?) })
+        .some(
+            "custom_fields",
+            if custom_fields.is_empty() {
+                None
+            } else {
+                Some(json(custom_fields)?)
+            },
+        )
         .number("shard", shard)
         .list("timeline", timeline.into_iter().map(AttributeValue::M))
         .finish())
@@ -100,8 +130,14 @@ pub(crate) fn from_item(item: &Item) -> Result<Ticket, PortError> {
         last_sequence: item.number("last_sequence")?,
         customer: row::read_customer(&item.map("customer", "customer")?, &source)?,
         source,
-        last_message: item.maybe_map("last_message", "last_message")?.map(|m| row::read_last_message(&m)).transpose()?,
-        last_agent_message: item.maybe_map("last_agent_message", "last_agent_message")?.map(|p| read_place(&p)).transpose()?,
+        last_message: item
+            .maybe_map("last_message", "last_message")?
+            .map(|m| row::read_last_message(&m))
+            .transpose()?,
+        last_agent_message: item
+            .maybe_map("last_agent_message", "last_agent_message")?
+            .map(|p| read_place(&p))
+            .transpose()?,
         last_customer_message_at: item.maybe_millis("window_at")?,
         resolved_at: item.maybe_millis("resolved_at")?,
         snoozed_until: item.maybe_millis("snoozed_until")?,
@@ -114,8 +150,20 @@ pub(crate) fn from_item(item: &Item) -> Result<Ticket, PortError> {
 }
 
 fn field_versions_map(versions: &FieldVersions) -> Item {
-    let FieldVersions { status, priority, assigned_agent_id, tags, subject } = versions;
-    let field = |writer: Writer, name, version: &u64| if *version == 0 { writer } else { writer.number(name, version) };
+    let FieldVersions {
+        status,
+        priority,
+        assigned_agent_id,
+        tags,
+        subject,
+    } = versions;
+    let field = |writer: Writer, name, version: &u64| {
+        if *version == 0 {
+            writer
+        } else {
+            writer.number(name, version)
+        }
+    };
     let writer = field(Writer::default(), "status", status);
     let writer = field(writer, "priority", priority);
     let writer = field(writer, "assigned_agent_id", assigned_agent_id);
@@ -135,7 +183,11 @@ fn read_field_versions(item: &Reader<'_>) -> Result<FieldVersions, PortError> {
 }
 
 fn place_map(place: &MessagePlace) -> Item {
-    let MessagePlace { message_id, position, timestamp } = place;
+    let MessagePlace {
+        message_id,
+        position,
+        timestamp,
+    } = place;
     Writer::default()
         .value("message_id", text(message_id.as_str()))
         .number("position", position)

@@ -1,0 +1,7 @@
+//! What every store promises to the use cases.
+
+pub mod commits;
+pub mod lists;
+pub mod people;
+pub mod slots;
+pub mod work;

@@ -1,0 +1,272 @@
+//! Events to be told and messages to be sent.
+
+use std::time::Duration;
+
+use tributary_domain::Surroundings;
+use tributary_domain::event::Event;
+use tributary_domain::ports::{CommitError, DueWork, SendIntent, SendState, SendWrite};
+
+use crate::support::{BUDGET, Store, commit, message, opened, world};
+
+const MINUTE: Duration = Duration::from_secs(60);
+
+pub async fn an_intent_to_send_moves_only_from_what_it_was(store: &impl Store) {
+    let world = world();
+    let ticket = opened(store, &world).await;
+    let now = world.now();
+    let mut with = message(&world, &ticket, "reply");
+    let last = with
+        .ticket
+        .ticket()
+        .window
+        .messages()
+        .last()
+        .expect("a message")
+        .clone();
+    let queued = SendIntent {
+        ticket_id: ticket.id.clone(),
+        message_id: last.id,
+        position: last.position,
+        attempt: 1,
+        queued_at: now,
+        state: SendState::Queued { not_before: now },
+    };
+    let sending = SendIntent {
+        state: SendState::Sending {
+            until: now.plus(MINUTE),
+        },
+        ..queued.clone()
+    };
+    let mut ticket = {
+        with.sends = vec![SendWrite::Create(queued.clone())];
+        commit(store, with).await
+    };
+    assert_eq!(
+        store.sends(&ticket.id).await.expect("reads"),
+        vec![queued.clone()]
+    );
+    let refused = [
+        SendWrite::Create(queued.clone()),
+        SendWrite::Finish(sending.clone()),
+        SendWrite::Replace {
+            from: sending.clone(),
+            to: queued.clone(),
+        },
+        SendWrite::Finish(SendIntent {
+            attempt: 2,
+            ..queued.clone()
+        }),
+        SendWrite::Finish(SendIntent {
+            state: SendState::Queued {
+                not_before: now.plus(MINUTE),
+            },
+            ..queued.clone()
+        }),
+    ];
+    for send in refused {
+        let mut wrong = message(&world, &ticket, "x");
+        wrong.sends = vec![send];
+        assert!(
+            matches!(store.commit(&wrong, BUDGET).await, Err(CommitError::Raced)),
+            "{:?}",
+            wrong.sends
+        );
+    }
+    let mut replace = message(&world, &ticket, "y");
+    replace.sends = vec![SendWrite::Replace {
+        from: queued,
+        to: sending.clone(),
+    }];
+    ticket = commit(store, replace).await;
+    assert_eq!(
+        store.sends(&ticket.id).await.expect("reads"),
+        vec![sending.clone()]
+    );
+    let mut finish = message(&world, &ticket, "z");
+    finish.sends = vec![SendWrite::Finish(sending)];
+    ticket = commit(store, finish).await;
+    assert_eq!(store.sends(&ticket.id).await.expect("reads"), vec![]);
+}
+
+pub async fn events_are_pending_until_marked_and_read_in_order(store: &impl Store) {
+    let world = world();
+    let mut ticket = opened(store, &world).await;
+    let mut told: Vec<Event> = store
+        .events_after(&ticket.id, 0, 10)
+        .await
+        .expect("reads")
+        .into_iter()
+        .map(|(e, _)| e)
+        .collect();
+    for n in 0..11 {
+        let next = message(&world, &ticket, &format!("message {n}"));
+        told.extend(next.events.clone());
+        ticket = commit(store, next).await;
+    }
+    let all: Vec<(Event, bool)> = store.events_after(&ticket.id, 0, 100).await.expect("reads");
+    assert_eq!(all.iter().map(|(e, _)| e.clone()).collect::<Vec<_>>(), told);
+    assert_eq!(
+        told.iter().map(|e| e.sequence).collect::<Vec<_>>(),
+        (1..=13).collect::<Vec<_>>()
+    );
+    assert!(all.iter().all(|(_, published)| !published));
+    assert!(store.is_pending(&ticket.id, 3).await.expect("reads"));
+
+    let marked: Vec<&Event> = told[..12].iter().collect();
+    store
+        .mark_published(&marked, world.now())
+        .await
+        .expect("marks");
+    store
+        .mark_published(&marked, world.now())
+        .await
+        .expect("marks again");
+    assert!(!store.is_pending(&ticket.id, 3).await.expect("reads"));
+    let rest = store.events_after(&ticket.id, 10, 2).await.expect("reads");
+    assert_eq!(
+        rest.iter()
+            .map(|(e, published)| (e.sequence, *published))
+            .collect::<Vec<_>>(),
+        vec![(11, true), (12, true)]
+    );
+    assert_eq!(
+        store.events_after(&ticket.id, 12, 5).await.expect("reads"),
+        vec![(told[12].clone(), false)]
+    );
+}
+
+pub async fn one_relay_at_a_time_holds_the_lease(store: &impl Store) {
+    let world = world();
+    let ticket = opened(store, &world).await;
+    let now = world.now();
+    let mut lease = store
+        .lease(&ticket.id, "a", now, now.plus(MINUTE))
+        .await
+        .expect("asks")
+        .expect("is free");
+    assert_eq!(lease.published_through, 0);
+    assert_eq!(
+        store
+            .lease(&ticket.id, "b", now, now.plus(MINUTE))
+            .await
+            .expect("asks"),
+        None
+    );
+    assert!(
+        store
+            .lease(&ticket.id, "a", now, now.plus(MINUTE))
+            .await
+            .expect("asks")
+            .is_some(),
+        "the holder may go on"
+    );
+    lease.published_through = 2;
+    store.release(&lease).await.expect("gives back");
+    let next = store
+        .lease(&ticket.id, "b", now, now.plus(MINUTE))
+        .await
+        .expect("asks")
+        .expect("is free");
+    assert_eq!(next.published_through, 2);
+}
+
+pub async fn a_lease_lost_to_another_stays_theirs(store: &impl Store) {
+    let world = world();
+    let ticket = opened(store, &world).await;
+    let now = world.now();
+    let mut slow = store
+        .lease(&ticket.id, "slow", now, now.plus(MINUTE))
+        .await
+        .expect("asks")
+        .expect("is free");
+    let later = now.plus(2 * MINUTE);
+    let mut quick = store
+        .lease(&ticket.id, "quick", later, later.plus(MINUTE))
+        .await
+        .expect("asks")
+        .expect("has run out");
+    slow.published_through = 1;
+    store.release(&slow).await.expect("is no error");
+    assert_eq!(
+        store
+            .lease(&ticket.id, "third", later, later.plus(MINUTE))
+            .await
+            .expect("asks"),
+        None
+    );
+    quick.published_through = 2;
+    store.release(&quick).await.expect("gives back");
+    let next = store
+        .lease(&ticket.id, "third", later, later.plus(MINUTE))
+        .await
+        .expect("asks")
+        .expect("is free");
+    assert_eq!(next.published_through, 2);
+}
+
+pub async fn due_work_is_found_once_it_is_due_and_until_it_is_done(store: &impl Store) {
+    let world = world();
+    let ticket = opened(store, &world).await;
+    let now = world.now();
+    let mut reply = message(&world, &ticket, "reply");
+    let last = reply
+        .ticket
+        .ticket()
+        .window
+        .messages()
+        .last()
+        .expect("a message")
+        .clone();
+    let intent = SendIntent {
+        ticket_id: ticket.id.clone(),
+        message_id: last.id,
+        position: last.position,
+        attempt: 1,
+        queued_at: now,
+        state: SendState::Queued {
+            not_before: now.plus(MINUTE),
+        },
+    };
+    reply.sends = vec![SendWrite::Create(intent.clone())];
+    let ticket = commit(store, reply).await;
+    let (events, sends) = (
+        DueWork::Events(ticket.id.clone()),
+        DueWork::Sends(ticket.id.clone()),
+    );
+    assert_eq!(
+        store.due(now.minus(MINUTE), 100).await.expect("asks"),
+        vec![]
+    );
+    assert_eq!(
+        store.due(now, 100).await.expect("asks"),
+        vec![events.clone()],
+        "three events are one work"
+    );
+    assert_eq!(
+        store.due(now.plus(MINUTE), 100).await.expect("asks"),
+        vec![sends.clone(), events]
+    );
+    let told: Vec<Event> = store
+        .events_after(&ticket.id, 0, 10)
+        .await
+        .expect("reads")
+        .into_iter()
+        .map(|(e, _)| e)
+        .collect();
+    store
+        .mark_published(&told.iter().collect::<Vec<_>>(), now)
+        .await
+        .expect("marks");
+    assert_eq!(
+        store.due(now.plus(MINUTE), 100).await.expect("asks"),
+        vec![sends]
+    );
+    let mut finish = message(&world, &ticket, "done");
+    finish.sends = vec![SendWrite::Finish(intent)];
+    finish.events.clear();
+    commit(store, finish).await;
+    assert_eq!(
+        store.due(now.plus(MINUTE), 100).await.expect("asks"),
+        vec![]
+    );
+}
