@@ -1,7 +1,10 @@
 //! Journeys through every door of the product, and the doubles that they need.
 
+pub mod chatbot;
+pub mod desk;
 pub mod provider;
 pub mod runtime_api;
+pub mod tables;
 pub mod topics;
 pub mod whatsapp;
 pub mod world;

@@ -36,8 +36,9 @@ pub struct Call {
     pub authorization: String,
     /// The body.
     pub body: Value,
-    /// The id it was given.
+    /// The id it was given, see [`message_id`].
     pub id: String,
+    to: String,
 }
 
 #[derive(Debug, Default)]
@@ -112,24 +113,39 @@ impl Provider {
         Ok(calls)
     }
 
-    fn take(&self, path: String, headers: &HeaderMap, body: Value) -> (Behaviour, String) {
+    fn take(
+        &self,
+        path: String,
+        headers: &HeaderMap,
+        to: &Value,
+        body: Value,
+    ) -> (Behaviour, String) {
+        let to = to.as_str().unwrap_or_default().to_owned();
         let authorization = headers
             .get("authorization")
             .and_then(|v| v.to_str().ok())
             .unwrap_or_default()
             .to_owned();
         let mut told = self.told.lock().unwrap_or_else(PoisonError::into_inner);
-        let id = format!("wamid.sent-{}", told.calls.len() + 1);
+        let before = told.calls.iter().filter(|call| call.to == to).count();
+        let id = message_id(&to, before + 1);
         told.calls.push(Call {
             path,
             authorization,
             body,
             id: id.clone(),
+            to,
         });
         let behaviour = told.behaviours.pop_front().unwrap_or(Behaviour::Accept);
         self.count.send_replace(told.calls.len());
         (behaviour, id)
     }
+}
+
+/// The id of the `number`th message that is handed over for `to`, counted from 1.
+#[must_use]
+pub fn message_id(to: &str, number: usize) -> String {
+    format!("wamid.sent-{to}-{number}")
 }
 
 async fn whatsapp(
@@ -139,7 +155,8 @@ async fn whatsapp(
     Json(body): Json<Value>,
 ) -> Response {
     let to = body["to"].clone();
-    let (behaviour, id) = provider.take(format!("/{version}/{account}/messages"), &headers, body);
+    let path = format!("/{version}/{account}/messages");
+    let (behaviour, id) = provider.take(path, &headers, &to, body);
     let error = |code: u32, status: StatusCode| {
         (status, Json(json!({"error": {"message": "no", "type": "OAuthException", "code": code, "fbtrace_id": "t"}}))).into_response()
     };
@@ -158,7 +175,8 @@ async fn sendgrid(
     headers: HeaderMap,
     Json(body): Json<Value>,
 ) -> Response {
-    let (behaviour, id) = provider.take("/v3/mail/send".to_owned(), &headers, body);
+    let to = body["personalizations"][0]["to"][0]["email"].clone();
+    let (behaviour, id) = provider.take("/v3/mail/send".to_owned(), &headers, &to, body);
     match behaviour {
         Behaviour::Accept => (StatusCode::ACCEPTED, [("x-message-id", id)]).into_response(),
         Behaviour::AcceptAndHang => std::future::pending().await,

@@ -48,6 +48,19 @@ pub fn delivery(account: &str, messages: &[Value], statuses: &[Value]) -> Vec<u8
     body.to_string().into_bytes()
 }
 
+/// Several deliveries in one body, as WhatsApp batches them: the entries of all.
+#[must_use]
+pub fn batch(deliveries: &[Vec<u8>]) -> Vec<u8> {
+    let entries: Vec<Value> = deliveries
+        .iter()
+        .filter_map(|d| serde_json::from_slice::<Value>(d).ok())
+        .map(|mut d| d["entry"][0].take())
+        .collect();
+    json!({"object": "whatsapp_business_account", "entry": entries})
+        .to_string()
+        .into_bytes()
+}
+
 /// The signature header's value for a body.
 #[must_use]
 pub fn signature(body: &[u8]) -> String {

@@ -141,11 +141,21 @@ impl World {
     /// # Errors
     /// When it is not built or does not start.
     pub async fn function(&self, name: &str) -> Result<Lambda> {
-        let environment: Vec<(&str, &str)> = self
+        self.function_with(name, &[]).await
+    }
+
+    /// Starts a process of a built function in whose environment something differs.
+    ///
+    /// # Errors
+    /// When it is not built or does not start.
+    pub async fn function_with(&self, name: &str, differs: &[(&str, &str)]) -> Result<Lambda> {
+        let mut environment: HashMap<&str, &str> = self
             .environment
             .iter()
             .map(|(k, v)| (k.as_str(), v.as_str()))
             .collect();
+        environment.extend(differs.iter().copied());
+        let environment: Vec<(&str, &str)> = environment.into_iter().collect();
         Lambda::start(&built_binary(name)?, &environment, TIMEOUT).await
     }
 
@@ -196,6 +206,17 @@ impl World {
     async fn token(&self, email: &str, password: &str) -> Result<String> {
         sign_in(&self.aws_url, &self.seeded.client_id, email, password).await
     }
+}
+
+/// Lets the relay sweep, as the schedule does each minute.
+///
+/// # Errors
+/// When the relay does not answer.
+pub async fn sweep(relay: &Lambda) -> Result<()> {
+    relay
+        .invoke(json!({"source": "aws.events", "detail-type": "Scheduled Event", "detail": {}}))
+        .await?;
+    Ok(())
 }
 
 /// Signs in with Cognito and returns the access token.

@@ -1,0 +1,111 @@
+//! What the tables of a world hold, and time made to pass in them.
+
+use anyhow::{Context, Result};
+use aws_sdk_dynamodb::types::{AttributeValue, Select};
+
+use crate::world::World;
+
+impl World {
+    /// How many items each table holds: tickets, customers, ledger, timeline.
+    ///
+    /// # Errors
+    /// When the engine does not answer.
+    pub async fn item_counts(&self) -> Result<[i32; 4]> {
+        let names = &self.tables;
+        let mut counts = [0; 4];
+        let tables = [
+            &names.tickets,
+            &names.customers,
+            &names.ledger,
+            &names.timeline,
+        ];
+        for (count, table) in counts.iter_mut().zip(tables) {
+            *count = self
+                .client
+                .scan()
+                .table_name(table)
+                .select(Select::Count)
+                .send()
+                .await?
+                .count;
+        }
+        Ok(counts)
+    }
+
+    /// How many events the ledger knows, and how many of them are still to be published.
+    ///
+    /// # Errors
+    /// When the engine does not answer.
+    pub async fn events(&self) -> Result<(u64, usize)> {
+        let items = self
+            .client
+            .scan()
+            .table_name(&self.tables.ledger)
+            .filter_expression("begins_with(pk, :events)")
+            .expression_attribute_values(":events", AttributeValue::S("out#".to_owned()))
+            .into_paginator()
+            .items()
+            .send()
+            .collect::<Result<Vec<_>, _>>()
+            .await?;
+        let left = items.iter().filter(|i| i.contains_key("pending")).count();
+        Ok((items.len() as u64, left))
+    }
+
+    /// The state and attempt of each of a ticket's unfinished sends, in order.
+    ///
+    /// # Errors
+    /// When the engine does not answer.
+    pub async fn sends(&self, ticket_id: &str) -> Result<Vec<(String, String)>> {
+        let text = |item: &std::collections::HashMap<String, AttributeValue>, name: &str| {
+            item.get(name)
+                .and_then(|v| v.as_s().or_else(|_| v.as_n()).ok())
+                .cloned()
+                .unwrap_or_default()
+        };
+        Ok(self
+            .send_items(ticket_id)
+            .await?
+            .iter()
+            .map(|item| (text(item, "state"), text(item, "attempt")))
+            .collect())
+    }
+
+    /// Lets every wait and every lease of a ticket's sends run out.
+    ///
+    /// # Errors
+    /// When the engine does not answer.
+    pub async fn let_sends_be_due(&self, ticket_id: &str) -> Result<()> {
+        for item in self.send_items(ticket_id).await? {
+            self.client
+                .update_item()
+                .table_name(&self.tables.ledger)
+                .key("pk", item.get("pk").context("no pk")?.clone())
+                .key("sk", item.get("sk").context("no sk")?.clone())
+                .update_expression("SET due_at = :long_ago")
+                .expression_attribute_values(":long_ago", AttributeValue::N("1".to_owned()))
+                .send()
+                .await?;
+        }
+        Ok(())
+    }
+
+    async fn send_items(
+        &self,
+        ticket_id: &str,
+    ) -> Result<Vec<std::collections::HashMap<String, AttributeValue>>> {
+        let sends = AttributeValue::S(format!("send#{ticket_id}"));
+        Ok(self
+            .client
+            .query()
+            .table_name(&self.tables.ledger)
+            .key_condition_expression("pk = :sends")
+            .expression_attribute_values(":sends", sends)
+            .consistent_read(true)
+            .into_paginator()
+            .items()
+            .send()
+            .collect::<Result<Vec<_>, _>>()
+            .await?)
+    }
+}

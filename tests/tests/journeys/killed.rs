@@ -1,0 +1,233 @@
+//! Processes are killed at the worst moments, and providers refuse.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use anyhow::{Context, Result};
+use futures::StreamExt;
+use futures::stream::FuturesUnordered;
+use serde_json::{Value, json};
+use tokio::net::TcpListener;
+use tributary_journeys::desk::Desk;
+use tributary_journeys::provider::Behaviour;
+use tributary_journeys::runtime_api::Lambda;
+use tributary_journeys::topics::sequences;
+use tributary_journeys::whatsapp::{ACCOUNT, delivery, status, text};
+use tributary_journeys::world::{World, deliver, sweep};
+
+const CUSTOMER: &str = "15550100";
+
+/// A world in which a customer has written; returns the desk and the ticket's id too.
+async fn with_ticket() -> Result<(World, Lambda, Desk, String)> {
+    let world = World::start().await?;
+    let webhooks = world.function("webhooks").await?;
+    let desk = Desk::open(&world).await?;
+    let body = delivery(ACCOUNT, &[text(CUSTOMER, "wamid.in-1", "Hello?")], &[]);
+    assert_eq!(deliver(&webhooks, &body).await?.status, 200);
+    let id = desk.ticket_of(CUSTOMER).await?;
+    Ok((world, webhooks, desk, id))
+}
+
+/// Sweeps in the background, so that the relay can be killed meanwhile.
+fn begin_sweep(relay: &Arc<Lambda>) -> tokio::task::JoinHandle<Result<()>> {
+    let relay = Arc::clone(relay);
+    tokio::spawn(async move { sweep(&relay).await })
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_relay_killed_before_the_answer_sends_nothing_twice_and_evidence_settles_it() -> Result<()>
+{
+    let (world, webhooks, desk, id) = with_ticket().await?;
+    desk.reply(&id, "Here we are.").await?;
+    world.provider.behave(&[Behaviour::AcceptAndHang]);
+    let relay = Arc::new(world.function("relay").await?);
+    let sweeping = begin_sweep(&relay);
+    let calls = world.provider.called(1).await?;
+    relay.kill().await;
+    assert!(sweeping.await?.is_err());
+    let state = async || {
+        Ok::<Value, anyhow::Error>(desk.delivery(&id, "Here we are.").await?["state"].clone())
+    };
+    assert_eq!(state().await?, "sending");
+
+    let relay = world.function("relay").await?;
+    sweep(&relay).await?;
+    assert_eq!(state().await?, "sending", "the lease still runs");
+    world.let_sends_be_due(&id).await?;
+    sweep(&relay).await?;
+    assert_eq!(state().await?, "unknown");
+    assert!(world.sends(&id).await?.is_empty());
+    sweep(&relay).await?;
+    assert_eq!(
+        world.provider.calls().len(),
+        1,
+        "the provider was called once"
+    );
+
+    // We never learnt WhatsApp's id, but our mark comes back.
+    let mark = calls[0].body["biz_opaque_callback_data"].as_str();
+    let report = status(&calls[0].id, "delivered", CUSTOMER, mark);
+    let answer = deliver(&webhooks, &delivery(ACCOUNT, &[], &[report])).await?;
+    assert_eq!(answer.json()["stored"], 1, "{}", answer.text());
+    assert_eq!(state().await?, "delivered");
+    Ok(())
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_relay_killed_between_its_announcement_and_the_call_leaves_an_unknown_message()
+-> Result<()> {
+    let (world, _webhooks, desk, id) = with_ticket().await?;
+    desk.reply(&id, "Here we are.").await?;
+    // The token is read after `sending` is committed and before the provider is called.
+    let secrets = TcpListener::bind(("127.0.0.1", 0)).await?;
+    let nowhere = format!("http://{}", secrets.local_addr()?);
+    let relay = world
+        .function_with("relay", &[("AWS_ENDPOINT_URL_SECRETS_MANAGER", &nowhere)])
+        .await?;
+    let relay = Arc::new(relay);
+    let sweeping = begin_sweep(&relay);
+    let _open = tokio::time::timeout(Duration::from_secs(60), secrets.accept())
+        .await
+        .context("the token was not asked for")??;
+    relay.kill().await;
+    assert!(sweeping.await?.is_err());
+    assert_eq!(
+        world.sends(&id).await?,
+        [("sending".to_owned(), "1".to_owned())]
+    );
+
+    world.let_sends_be_due(&id).await?;
+    sweep(&world.function("relay").await?).await?;
+    let delivery = desk.delivery(&id, "Here we are.").await?;
+    assert_eq!(delivery["state"], "unknown");
+    assert_eq!(delivery["error"]["code"], "interrupted");
+    assert!(world.provider.calls().is_empty(), "never sent by itself");
+    Ok(())
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_busy_provider_is_asked_again_later_and_the_answers_keep_their_order() -> Result<()> {
+    let (world, _webhooks, desk, id) = with_ticket().await?;
+    desk.reply(&id, "First.").await?;
+    desk.reply(&id, "Second.").await?;
+    world.provider.behave(&[Behaviour::Busy]);
+    let relay = world.function("relay").await?;
+    sweep(&relay).await?;
+    sweep(&relay).await?;
+    let spoken = || -> Vec<Value> {
+        let calls = world.provider.calls();
+        calls
+            .iter()
+            .map(|c| c.body["text"]["body"].clone())
+            .collect()
+    };
+    assert_eq!(spoken(), ["First."], "the second waits behind the first");
+    assert_eq!(desk.delivery(&id, "First.").await?["state"], "queued");
+    let send = |attempt: &str| ("queued".to_owned(), attempt.to_owned());
+    assert_eq!(world.sends(&id).await?, [send("2"), send("1")]);
+
+    world.let_sends_be_due(&id).await?;
+    sweep(&relay).await?;
+    assert_eq!(spoken(), ["First.", "First.", "Second."]);
+    for content in ["First.", "Second."] {
+        assert_eq!(desk.delivery(&id, content).await?["state"], "sent");
+    }
+    assert!(world.sends(&id).await?.is_empty());
+    Ok(())
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_refused_answer_fails_with_a_hint_and_holds_back_nothing() -> Result<()> {
+    let (world, _webhooks, desk, id) = with_ticket().await?;
+    desk.reply(&id, "First.").await?;
+    desk.reply(&id, "Second.").await?;
+    world.provider.behave(&[Behaviour::Refuse]);
+    sweep(&world.function("relay").await?).await?;
+    let failed = desk.delivery(&id, "First.").await?;
+    assert_eq!(
+        (&failed["state"], &failed["error"]["code"]),
+        (&json!("failed"), &json!("131026"))
+    );
+    let hint = failed["error"]["hint"].as_str().unwrap_or_default();
+    assert!(hint.contains("another channel"), "{failed}");
+    assert_eq!(desk.delivery(&id, "Second.").await?["state"], "sent");
+    assert_eq!(world.provider.calls().len(), 2);
+    Ok(())
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn webhooks_killed_in_the_middle_lose_and_repeat_nothing() -> Result<()> {
+    const DELIVERIES: usize = 20;
+    const CONTAINERS: usize = 4;
+    let world = World::start().await?;
+    let desk = Desk::open(&world).await?;
+    let after = world.function("webhooks").await?;
+    // Each time later.
+    for answered_before in [1, 3, 6, 10] {
+        let person = format!("155502{answered_before:02}");
+        let bodies: Vec<Vec<u8>> = (0..DELIVERIES)
+            .map(|n| {
+                let wamid = format!("wamid.{person}-{n}");
+                delivery(
+                    ACCOUNT,
+                    &[text(&person, &wamid, &format!("message {n}"))],
+                    &[],
+                )
+            })
+            .collect();
+        let mut functions = Vec::new();
+        for _ in 0..CONTAINERS {
+            functions.push(world.function("webhooks").await?);
+        }
+        let mut acknowledged = Vec::new();
+        let mut in_flight: FuturesUnordered<_> = bodies
+            .iter()
+            .enumerate()
+            .map(|(n, body)| {
+                let function = &functions[n % CONTAINERS];
+                async move { (n, deliver(function, body).await) }
+            })
+            .collect();
+        // The first wait hands all of them over.
+        while acknowledged.len() < answered_before {
+            let (n, answer) = in_flight.next().await.context("too few answers")?;
+            assert_eq!(answer?.status, 200);
+            acknowledged.push(n);
+        }
+        futures::future::join_all(functions.iter().map(Lambda::kill)).await;
+        while let Some((n, answer)) = in_flight.next().await {
+            if answer.is_ok_and(|a| a.status == 200) {
+                acknowledged.push(n);
+            }
+        }
+        drop(in_flight);
+
+        for (n, body) in bodies.iter().enumerate() {
+            let answer = deliver(&after, body).await?;
+            let counts = answer.json();
+            let (stored, duplicates) = (counts["stored"].as_u64(), counts["duplicates"].as_u64());
+            let expected: &[_] = if acknowledged.contains(&n) {
+                &[(Some(0), Some(1))]
+            } else {
+                &[(Some(0), Some(1)), (Some(1), Some(0))]
+            };
+            assert!(expected.contains(&(stored, duplicates)), "{counts}");
+        }
+        let id = desk.ticket_of(&person).await?;
+        assert_eq!(desk.ticket(&id).await?["message_count"], DELIVERIES);
+    }
+
+    let relay = world.function("relay").await?;
+    sweep(&relay).await?;
+    let (events, left) = world.events().await?;
+    assert_eq!((events, left), (4 * (DELIVERIES as u64 + 1), 0));
+    let mut topics = world.topics()?;
+    let seen = topics
+        .until(Duration::from_secs(40), |seen| seen.len() as u64 >= events)
+        .await;
+    for row in desk.list().await? {
+        let found = sequences(seen, row["ticket_id"].as_str().unwrap_or_default());
+        assert_eq!(found, (1..=DELIVERIES as u64 + 1).collect::<Vec<_>>());
+    }
+    Ok(())
+}
