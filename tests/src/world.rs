@@ -203,6 +203,16 @@ impl World {
             .await
     }
 
+    /// An ID token of the seeded agent, which opens nothing.
+    ///
+    /// # Errors
+    /// When Cognito refuses.
+    pub async fn agent_id_token(&self) -> Result<String> {
+        let Seeded { client_id, .. } = &self.seeded;
+        let (email, password) = (seed::AGENT_EMAIL, seed::AGENT_PASSWORD);
+        authenticate(&self.aws_url, client_id, email, password, "IdToken").await
+    }
+
     async fn token(&self, email: &str, password: &str) -> Result<String> {
         sign_in(&self.aws_url, &self.seeded.client_id, email, password).await
     }
@@ -229,6 +239,16 @@ pub async fn sign_in(
     email: &str,
     password: &str,
 ) -> Result<String> {
+    authenticate(endpoint, client_id, email, password, "AccessToken").await
+}
+
+async fn authenticate(
+    endpoint: &str,
+    client_id: &str,
+    email: &str,
+    password: &str,
+    kind: &str,
+) -> Result<String> {
     let answer: Value = reqwest::Client::new()
         .post(endpoint)
         .header("X-Amz-Target", "AWSCognitoIdentityProviderService.InitiateAuth")
@@ -241,11 +261,10 @@ pub async fn sign_in(
         .await?
         .json()
         .await?;
-    answer
-        .pointer("/AuthenticationResult/AccessToken")
-        .and_then(Value::as_str)
+    answer["AuthenticationResult"][kind]
+        .as_str()
         .map(str::to_owned)
-        .context("Cognito gave no access token")
+        .with_context(|| format!("Cognito gave no {kind}"))
 }
 
 /// Delivers a signed WhatsApp body to a webhooks function.

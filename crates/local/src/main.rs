@@ -6,11 +6,14 @@ use std::process::ExitCode;
 use tracing_subscriber::EnvFilter;
 use tributary_local::stack::{Options, Stack};
 
+/// The engine of DynamoDB warns of every failed condition, which is how races are meant to end.
+const USUAL_LOGS: &str = "warn,dynoxide=error";
+
 #[tokio::main]
 async fn main() -> ExitCode {
     tracing_subscriber::fmt()
         .with_env_filter(
-            EnvFilter::try_from_default_env().unwrap_or_else(|_| EnvFilter::new("warn")),
+            EnvFilter::try_from_default_env().unwrap_or_else(|_| EnvFilter::new(USUAL_LOGS)),
         )
         .with_writer(std::io::stderr)
         .init();

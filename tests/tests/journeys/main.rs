@@ -1,8 +1,10 @@
 //! Journeys through the built functions.
 
+mod bad_input;
 mod broker_gone;
 mod chain;
 mod chatbot;
 mod concurrency;
 mod killed;
+mod local_stack;
 mod redelivery;
