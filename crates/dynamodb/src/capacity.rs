@@ -19,7 +19,6 @@ pub struct Capacity(Arc<Mutex<Spent>>);
 
 impl Capacity {
     /// What was spent since the last call of this.
-    #[must_use]
     pub fn take(&self) -> Spent {
         self.0
             .lock()

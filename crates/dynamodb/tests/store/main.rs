@@ -1,5 +1,10 @@
 //! The ports on an embedded DynamoDB, through the real SDK client, and beside it in memory: one suite
 //! of promises for every store, then what only DynamoDB has: lost answers, items, sizes and costs.
+
+#![allow(
+    clippy::wildcard_enum_match_arm,
+    reason = "AttributeValue is the SDK's to extend"
+)]
 #![allow(clippy::expect_used, missing_docs, reason = "tests")]
 
 mod ambiguity;
