@@ -38,20 +38,24 @@ pub struct FieldError {
     pub detail: Cow<'static, str>,
 }
 
-/// The document on the wire.
+/// Why a call was refused or failed (RFC 9457).
 #[derive(Serialize, ToSchema)]
 struct ProblemBody {
     /// `https://tributary.dev/problems/<code>`
     r#type: String,
+    /// What kind of problem it is, the same for every problem of this code.
     title: &'static str,
+    /// The HTTP status.
     #[schema(example = 404)]
     status: u16,
+    /// What happened this time, for people.
     detail: Cow<'static, str>,
     /// Path of the request.
     instance: String,
     /// Kebab-case and permanent.
     #[schema(example = "ticket-not-found")]
     code: &'static str,
+    /// The fields at fault, if any are.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     #[schema(required = false)]
     errors: Vec<FieldError>,

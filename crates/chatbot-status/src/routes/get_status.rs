@@ -22,7 +22,7 @@ use crate::views::TicketStatusView;
     tag = "tickets",
     security(("status_token" = []), ("agent" = [])),
     params(("id" = String, Path, description = "The ticket's id")),
-    responses((status = 200, body = TicketStatusView), Refusals)
+    responses((status = 200, description = "How it stands now", body = TicketStatusView), Refusals)
 )]
 pub(crate) async fn get_status<T, B, S>(
     State(deps): State<Arc<Deps<T, B, S>>>,

@@ -27,7 +27,7 @@ refused_with!(
     tag = "customers",
     security(("agent" = [])),
     params(("id" = String, Path, description = "The customer's id")),
-    responses((status = 200, body = CustomerView), Refusals)
+    responses((status = 200, description = "The customer", body = CustomerView), Refusals)
 )]
 pub(crate) async fn get_customer<D: Door>(
     State(door): State<Arc<D>>,

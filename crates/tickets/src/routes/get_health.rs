@@ -16,7 +16,7 @@ pub(crate) struct HealthView {
 }
 
 /// Whether the door stands. Asks nothing it depends on.
-#[utoipa::path(get, path = "/api/health", tag = "health", security(()), responses((status = 200, body = HealthView)))]
+#[utoipa::path(get, path = "/api/health", tag = "health", security(()), responses((status = 200, description = "It stands", body = HealthView)))]
 pub(crate) async fn get_health() -> Json<HealthView> {
     Json(HealthView {
         status: "ok",

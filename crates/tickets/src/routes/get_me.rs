@@ -20,7 +20,7 @@ refused_with!(Refusals: InvalidParameter, Unauthenticated, Forbidden, Temporaril
     path = "/api/me",
     tag = "agents",
     security(("agent" = [])),
-    responses((status = 200, body = AgentView), Refusals)
+    responses((status = 200, description = "The caller", body = AgentView), Refusals)
 )]
 pub(crate) async fn get_me<D: Door>(
     State(door): State<Arc<D>>,

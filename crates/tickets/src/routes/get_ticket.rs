@@ -34,7 +34,7 @@ refused_with!(
         ("if-none-match" = Option<String>, Header, description = "The ETag of what the client has"),
     ),
     responses(
-        (status = 200, body = TicketView, headers(("etag" = String, description = "`\"<version>\"`"))),
+        (status = 200, description = "The ticket", body = TicketView, headers(("etag" = String, description = "`\"<version>\"`"))),
         (status = 304, description = "The client has it already"),
         Refusals
     )

@@ -33,7 +33,7 @@ refused_with!(
         ("id" = String, Path, description = "The ticket's id"),
         ("cursor" = Option<String>, Query, description = "`older_timeline` of the ticket or the page after"),
     ),
-    responses((status = 200, body = TimelineView), Refusals)
+    responses((status = 200, description = "Entries in their order, oldest first", body = TimelineView), Refusals)
 )]
 pub(crate) async fn get_timeline<D: Door>(
     State(door): State<Arc<D>>,

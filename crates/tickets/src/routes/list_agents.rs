@@ -20,7 +20,7 @@ refused_with!(Refusals: InvalidParameter, Unauthenticated, Forbidden, Temporaril
     path = "/api/agents",
     tag = "agents",
     security(("agent" = [])),
-    responses((status = 200, body = AgentsView), Refusals)
+    responses((status = 200, description = "Everyone in Agents or Supervisors", body = AgentsView), Refusals)
 )]
 pub(crate) async fn list_agents<D: Door>(
     State(door): State<Arc<D>>,

@@ -59,7 +59,7 @@ refused_with!(
         ("if-none-match" = Option<String>, Header, description = "The ETag of what the client has"),
     ),
     responses(
-        (status = 200, body = TicketListView, headers(("etag" = String, description = "The same as long as the rows are"))),
+        (status = 200, description = "A page of tickets without their timelines", body = TicketListView, headers(("etag" = String, description = "The same as long as the rows are"))),
         (status = 304, description = "The client has it already"),
         Refusals
     )

@@ -79,7 +79,7 @@ refused_with!(
     ),
     request_body = ChangeTicketBody,
     responses(
-        (status = 200, body = TicketView, headers(("etag" = String, description = "`\"<version>\"`"))),
+        (status = 200, description = "The ticket as it is now", body = TicketView, headers(("etag" = String, description = "`\"<version>\"`"))),
         Refusals
     )
 )]

@@ -12,9 +12,10 @@ use utoipa::ToSchema;
 macro_rules! words {
     ($(#[$doc:meta])* $name:ident for $domain:ident { $($variant:ident = $text:literal),+ $(,)? }) => {
         $(#[$doc])*
+        // Twice: utoipa does not read serde's word where a macro wrote it.
         #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, ToSchema)]
         pub enum $name {
-            $(#[doc = concat!("`", $text, "`")] #[serde(rename = $text)] $variant),+
+            $(#[doc = concat!("`", $text, "`")] #[serde(rename = $text)] #[schema(rename = $text)] $variant),+
         }
 
         impl<'de> Deserialize<'de> for $name {
@@ -134,6 +135,9 @@ mod tests {
     fn every_word_is_the_domains_own() {
         macro_rules! same {
             ($($name:ident for $domain:ident),+) => {$(
+                let schema = json!(<$name as utoipa::PartialSchema>::schema());
+                let words: Vec<&str> = $domain::ALL.iter().map(|v| v.as_str()).collect();
+                assert_eq!(schema["enum"], json!(words), "the document's words");
                 for &value in $domain::ALL.iter() {
                     assert_eq!(json!($name::from(value)), json!(value.as_str()));
                     assert_eq!($domain::from($name::from(value)), value);

@@ -52,12 +52,14 @@ pub(crate) struct HandoffBody {
     transcript: Option<Vec<LineBody>>,
 }
 
+/// Where the conversation took place.
 #[derive(Debug, Deserialize, ToSchema)]
 #[serde(rename_all = "snake_case")]
 enum SourceName {
     WebChat,
 }
 
+/// How urgent a ticket is.
 #[derive(Debug, Clone, Copy, Deserialize, ToSchema)]
 #[serde(rename_all = "snake_case")]
 enum PriorityName {
@@ -80,6 +82,7 @@ struct LineBody {
     timestamp: Option<String>,
 }
 
+/// Who said a line.
 #[derive(Debug, Clone, Copy, Deserialize, ToSchema)]
 #[serde(rename_all = "snake_case")]
 enum RoleName {
