@@ -1,10 +1,11 @@
 //! Many at once.
 
-use futures::future::join_all;
+use futures::future::{join, join_all};
 
 use crate::event::EventType;
+use crate::memory::Fate;
 use crate::receive::FOLD;
-use crate::scene::{ANN, BOB, ONE, Scene, text};
+use crate::scene::{ANN, BOB, ONE, Scene, killed_after, text};
 
 #[tokio::test]
 async fn two_hundred_first_messages_at_once_make_one_customer_and_one_ticket() {
@@ -78,4 +79,54 @@ async fn the_fullest_fold_fits_a_transaction() {
     assert_eq!(scene.store.commits(), before + 1);
     assert_eq!(scene.only_ticket().window.messages().len(), 1);
     scene.assert_laws();
+}
+
+#[tokio::test]
+async fn who_shares_a_process_with_a_request_that_dies_is_received_all_the_same() {
+    let mut deaths = 0;
+    for seed in 0..8 {
+        for polls in 0.. {
+            let scene = Scene::seeded(seed);
+            let first = || {
+                vec![
+                    text(ONE, ANN, "a1", "First"),
+                    text(ONE, ANN, "a2", "Second"),
+                ]
+            };
+            let (ended, counts) = join(
+                killed_after(polls, scene.deliver(first())),
+                scene.receive(vec![text(ONE, ANN, "a3", "Third")]),
+            )
+            .await;
+            assert_eq!(counts.received(), 1, "seed {seed}, killed after {polls}");
+            scene.receive(first()).await;
+            assert_eq!(scene.only_ticket().message_count, 3);
+            scene.assert_laws();
+            if ended.is_some() {
+                break;
+            }
+            deaths += 1;
+        }
+    }
+    assert!(deaths > 16, "there are awaits to be killed at: {deaths}");
+}
+
+#[tokio::test]
+async fn who_shares_a_commit_that_fails_is_told_so_and_loses_nothing_by_a_redelivery() {
+    for fate in [|| Fate::Lost, || Fate::AnswerLost] {
+        let scene = Scene::new();
+        scene.store.befall([fate()]);
+        let bodies: Vec<_> = (0..6)
+            .map(|i| vec![text(ONE, ANN, &format!("a{i}"), "Hello")])
+            .collect();
+        let outcomes = join_all(bodies.iter().map(|b| scene.deliver(b.clone()))).await;
+        assert!(outcomes.iter().any(|o| o.unfinished.is_some()));
+        for (outcome, body) in outcomes.iter().zip(&bodies) {
+            let told = outcome.received.counts.received();
+            assert_eq!(told, u64::from(outcome.unfinished.is_none()));
+            assert_eq!(scene.receive(body.clone()).await.received(), 1);
+        }
+        assert_eq!(scene.only_ticket().message_count, 6);
+        scene.assert_laws();
+    }
 }

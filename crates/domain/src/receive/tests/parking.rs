@@ -101,6 +101,10 @@ async fn a_mark_that_names_nothing_of_that_account_changes_nothing() {
         .await;
     assert_eq!(counts.stored, 1);
     assert_eq!(scene.state_of(&id, "Answer"), DeliveryState::Read);
+    let timeline = scene.store.timeline(&id);
+    let delivery = timeline.last().and_then(|m| m.delivery.as_ref());
+    let latest = delivery.map(crate::delivery::Delivery::latest_attempt);
+    assert_eq!(latest, Some(1), "a mark makes no attempt that never was");
 }
 
 fn any_event() -> impl Strategy<Value = InboundEvent> {
