@@ -1,5 +1,7 @@
 //! One commit against the state: every condition first, then every write.
 
+use std::collections::BTreeSet;
+
 use crate::customer::{Identity, IdentityKind};
 use crate::memory::{State, Told};
 use crate::ports::{
@@ -18,6 +20,12 @@ impl State {
         assert!(
             items <= MAX_ITEMS,
             "{items} items are too many for a transaction"
+        );
+        let keys: BTreeSet<&SlotKey> = commit.slots.iter().map(|s| &s.key).collect();
+        assert_eq!(
+            keys.len(),
+            commit.slots.len(),
+            "a transaction holds an item once"
         );
         if let Some(record) = &commit.idempotency {
             let key = (record.scope.clone(), record.key.clone());

@@ -1,6 +1,6 @@
 //! Many at once.
 
-use futures::future::{join, join_all};
+use futures::future::{join_all, join3};
 
 use crate::event::EventType;
 use crate::memory::Fate;
@@ -41,6 +41,20 @@ async fn the_same_message_delivered_by_many_at_once_is_stored_by_one() {
     let duplicates: u64 = counts.iter().map(|c| c.duplicates).sum();
     assert_eq!((stored, duplicates), (1, 19));
     assert_eq!(scene.only_ticket().message_count, 1);
+    scene.assert_laws();
+}
+
+#[tokio::test]
+async fn the_same_message_delivered_to_one_process_by_many_at_once_is_stored_once() {
+    let scene = Scene::new();
+    let deliveries = (0..20).map(|i| {
+        let other = text(ONE, ANN, &format!("b{i}"), "Other");
+        scene.receive(vec![text(ONE, ANN, "a1", "Hello"), other])
+    });
+    let counts = join_all(deliveries).await;
+    assert!(counts.iter().all(|c| c.received() == 2));
+    let stored: u64 = counts.iter().map(|c| c.stored).sum();
+    assert_eq!((stored, scene.only_ticket().message_count), (21, 21));
     scene.assert_laws();
 }
 
@@ -93,14 +107,17 @@ async fn who_shares_a_process_with_a_request_that_dies_is_received_all_the_same(
                     text(ONE, ANN, "a2", "Second"),
                 ]
             };
-            let (ended, counts) = join(
+            // The others meet in the lane while the first commits, so that one commits for both.
+            let (before, ended, after) = join3(
+                scene.receive(vec![text(ONE, ANN, "a0", "Before")]),
                 killed_after(polls, scene.deliver(first())),
-                scene.receive(vec![text(ONE, ANN, "a3", "Third")]),
+                scene.receive(vec![text(ONE, ANN, "a3", "After")]),
             )
             .await;
-            assert_eq!(counts.received(), 1, "seed {seed}, killed after {polls}");
+            let counted = (before.received(), after.received());
+            assert_eq!(counted, (1, 1), "seed {seed}, killed after {polls}");
             scene.receive(first()).await;
-            assert_eq!(scene.only_ticket().message_count, 3);
+            assert_eq!(scene.only_ticket().message_count, 4);
             scene.assert_laws();
             if ended.is_some() {
                 break;
@@ -115,7 +132,7 @@ async fn who_shares_a_process_with_a_request_that_dies_is_received_all_the_same(
 async fn who_shares_a_commit_that_fails_is_told_so_and_loses_nothing_by_a_redelivery() {
     for fate in [|| Fate::Lost, || Fate::AnswerLost] {
         let scene = Scene::new();
-        scene.store.befall([fate()]);
+        scene.store.befall([Fate::Happens, fate()]);
         let bodies: Vec<_> = (0..6)
             .map(|i| vec![text(ONE, ANN, &format!("a{i}"), "Hello")])
             .collect();
