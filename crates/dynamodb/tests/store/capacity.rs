@@ -101,6 +101,6 @@ async fn a_warm_inbound_message_is_one_read_and_one_transaction_at_a_known_price
         read.units, message.units, mark.units
     );
     assert_eq!(after.window.messages().len(), 10);
-    assert!(message.units <= 24.0, "{}", message.units);
+    assert!(message.units <= 16.0, "{}", message.units);
     assert!(mark.units <= 2.0, "{}", mark.units);
 }
