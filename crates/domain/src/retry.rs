@@ -5,7 +5,8 @@ use std::time::Duration;
 use crate::surroundings::{Deadline, Surroundings};
 
 const FIRST: Duration = Duration::from_millis(8);
-const LONGEST: Duration = Duration::from_millis(640);
+/// Short, since who has lost often must not be kept out by who comes new.
+const LONGEST: Duration = Duration::from_millis(160);
 
 /// Waits between the tries of one request, growing with each.
 #[derive(Debug, Default)]

@@ -4,6 +4,7 @@
 
 use std::collections::{HashMap, VecDeque};
 use std::sync::{Arc, Mutex, PoisonError};
+use std::time::Duration;
 
 use futures::channel::oneshot;
 use futures::future::{Either, select};
@@ -13,6 +14,7 @@ use crate::draft::Entry;
 use crate::ports::{Blobs, SlotKey, Tickets};
 use crate::receive::messages::commit_units;
 use crate::receive::{Counts, Desk, FOLD, ReceiveError, Received};
+use crate::retry::jitter;
 use crate::surroundings::{Deadline, Surroundings};
 
 /// A message on its way in, and how many events its slot is known to hold.
@@ -31,6 +33,11 @@ pub(crate) struct Unit {
     pub(crate) chunk: Vec<Arriving>,
     pub(crate) counts: Counts,
 }
+
+/// A commit so lately means that others may be waiting.
+const JUST_COMMITTED: Duration = Duration::from_millis(250);
+/// The longest that a process lets others go first.
+const COURTESY: Duration = Duration::from_millis(120);
 
 type LaneKey = (ChannelIdentity, AccountId);
 type Answer = oneshot::Sender<Option<Counts>>;
@@ -111,17 +118,19 @@ impl Lane {
 }
 
 /// Commits a unit, alone or together with others of its lane; what was committed here is added to `part`.
+/// With `courteous`, other processes get their chance before.
 pub(crate) async fn pass<T: Tickets, B: Blobs, S: Surroundings>(
     desk: &Desk<T, B, S>,
     account: &AccountId,
     unit: Unit,
     part: &mut Received,
     deadline: Deadline,
+    courteous: bool,
 ) -> Result<(), ReceiveError> {
     let Some(first) = unit.names.first().cloned() else {
         return Ok(());
     };
-    let place = desk.lanes.enter((first, account.clone()));
+    let place = desk.lanes.enter((first.clone(), account.clone()));
     loop {
         let mut answered = place.lane.push(unit.clone());
         // Whoever has the lane works under a deadline of its own, so nobody waits here for long.
@@ -131,6 +140,9 @@ pub(crate) async fn pass<T: Tickets, B: Blobs, S: Surroundings>(
             Either::Left((Err(oneshot::Canceled), _)) => continue,
             Either::Right((turn, _)) => turn,
         };
+        if courteous {
+            let_others_go_first(desk, &first, account, deadline).await;
+        }
         loop {
             match answered.try_recv() {
                 Ok(Some(counts)) => return settled(counts, part),
@@ -149,6 +161,26 @@ pub(crate) async fn pass<T: Tickets, B: Blobs, S: Surroundings>(
             result?;
         }
         drop(turn);
+    }
+}
+
+/// A process that has just committed knows the ticket best and would win the next race as well, and the
+/// one after it, while the messages that other processes hold run out of time. So it waits a moment.
+async fn let_others_go_first<T, B, S: Surroundings>(
+    desk: &Desk<T, B, S>,
+    identity: &ChannelIdentity,
+    account: &AccountId,
+    deadline: Deadline,
+) {
+    let since = desk
+        .pointers
+        .last_commit(identity, account)
+        .map(|at| desk.surroundings.monotonic().saturating_sub(at));
+    if since.is_some_and(|since| since < JUST_COMMITTED) {
+        let wait = jitter(&desk.surroundings, COURTESY);
+        if wait < deadline.remaining(&desk.surroundings) {
+            desk.surroundings.sleep(wait).await;
+        }
     }
 }
 

@@ -29,6 +29,7 @@ pub(super) async fn receive<T: Tickets, B: Blobs, S: Surroundings>(
     deadline: Deadline,
 ) -> Result<(), ReceiveError> {
     let mut messages = messages.into_iter().peekable();
+    let mut first = true;
     while messages.peek().is_some() {
         if deadline.passed(&desk.surroundings) {
             return Err(ReceiveError::OutOfTime);
@@ -76,7 +77,8 @@ pub(super) async fn receive<T: Tickets, B: Blobs, S: Surroundings>(
             chunk,
             counts: Counts::default(),
         };
-        pass(desk, account, unit, part, deadline).await?;
+        pass(desk, account, unit, part, deadline, first).await?;
+        first = false;
     }
     Ok(())
 }
@@ -168,10 +170,8 @@ pub(super) async fn commit_units<T: Tickets, B: Blobs, S: Surroundings>(
                 return Ok(());
             }
             Err(CommitError::SlotsTaken(taken)) => settle(units, taken),
+            // A pointer that is remembered stays good: it is followed only to a ticket that is open.
             Err(CommitError::Raced | CommitError::AlreadyDone(_)) => {
-                for name in &names {
-                    desk.pointers.forget(name, account);
-                }
                 if !backoff.wait(&desk.surroundings, deadline).await {
                     return Err(ReceiveError::OutOfTime);
                 }

@@ -2,6 +2,7 @@
 
 use std::num::NonZeroUsize;
 use std::sync::Mutex;
+use std::time::Duration;
 
 use lru::LruCache;
 
@@ -22,6 +23,8 @@ struct Pointer {
     canonical: ChannelIdentity,
     names: Vec<ChannelIdentity>,
     ticket_id: TicketId,
+    /// When this process last committed there, on the monotonic clock.
+    committed_at: Option<Duration>,
 }
 
 /// Where identities pointed when this process last saw them: saves a read, decides nothing. A commit
@@ -49,6 +52,15 @@ impl PointerCache {
         if let Ok(mut cache) = self.0.lock() {
             cache.pop(&(identity.clone(), account.clone()));
         }
+    }
+
+    /// When this process last committed a message of this identity.
+    pub(crate) fn last_commit(
+        &self,
+        identity: &ChannelIdentity,
+        account: &AccountId,
+    ) -> Option<Duration> {
+        self.get(identity, account)?.committed_at
     }
 
     fn put(&self, identity: &ChannelIdentity, account: &AccountId, pointer: Pointer) {
@@ -128,11 +140,17 @@ pub(crate) async fn resolve<T: Tickets, B: Blobs, S: Surroundings>(
         Some(id) => desk.tickets.ticket(id).await?,
         None => None,
     };
-    let new_names = names
+    let new_names: Vec<ChannelIdentity> = names
         .iter()
         .filter(|n| !found.iter().any(|i| i.identity == **n))
         .cloned()
         .collect();
+    // Kept already now, so that a race that is lost costs one read and not two again.
+    if let Some(ticket) = ticket.as_ref().filter(|t| takes_messages(t))
+        && new_names.is_empty()
+    {
+        keep_pointer(desk, names, account, &canonical, ticket, None);
+    }
     Ok(Resolved {
         customer_id: Some(known.customer_id.clone()),
         canonical,
@@ -163,23 +181,33 @@ async fn canonical_of<T: Tickets, B: Blobs, S: Surroundings>(
 }
 
 /// Remembers where a sender's names point after a commit.
-pub(crate) fn remember<T, B, S>(
+pub(crate) fn remember<T, B, S: Surroundings>(
     desk: &Desk<T, B, S>,
     names: &[ChannelIdentity],
     account: &AccountId,
     canonical: &ChannelIdentity,
     ticket: &Ticket,
 ) {
+    let committed_at = Some(desk.surroundings.monotonic());
+    keep_pointer(desk, names, account, canonical, ticket, committed_at);
+}
+
+fn keep_pointer<T, B, S>(
+    desk: &Desk<T, B, S>,
+    names: &[ChannelIdentity],
+    account: &AccountId,
+    canonical: &ChannelIdentity,
+    ticket: &Ticket,
+    committed_at: Option<Duration>,
+) {
     if let Some(first) = names.first() {
-        desk.pointers.put(
-            first,
-            account,
-            Pointer {
-                customer_id: ticket.customer.id.clone(),
-                canonical: canonical.clone(),
-                names: names.to_vec(),
-                ticket_id: ticket.id.clone(),
-            },
-        );
+        let pointer = Pointer {
+            customer_id: ticket.customer.id.clone(),
+            canonical: canonical.clone(),
+            names: names.to_vec(),
+            ticket_id: ticket.id.clone(),
+            committed_at,
+        };
+        desk.pointers.put(first, account, pointer);
     }
 }
