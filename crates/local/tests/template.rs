@@ -1,0 +1,273 @@
+//! The deployment's template against the code: routes, tables, settings.
+
+#![allow(
+    clippy::expect_used,
+    reason = "a test that cannot read the template has failed"
+)]
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::path::Path;
+
+use serde_norway::Value;
+use tributary_dynamodb::TableNames;
+use tributary_dynamodb::tables::{KeyAttribute, TTL_ATTRIBUTE, definitions};
+use tributary_edge::settings::{EnvReader, SettingsError};
+
+fn template() -> Value {
+    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../template.yaml");
+    let text = std::fs::read_to_string(path).expect("the template is there");
+    serde_norway::from_str(&text).expect("the template is YAML")
+}
+
+/// A value below others, CloudFormation's tags taken off on the way.
+fn at<'v>(value: &'v Value, path: &[&str]) -> Option<&'v Value> {
+    path.iter().try_fold(value, |value, name| {
+        let plain = if let Value::Tagged(tagged) = value {
+            &tagged.value
+        } else {
+            value
+        };
+        plain.get(*name)
+    })
+}
+
+fn text<'v>(value: &'v Value, path: &[&str]) -> Option<&'v str> {
+    at(value, path).and_then(Value::as_str)
+}
+
+fn resources(template: &Value, kind: &str) -> BTreeMap<String, Value> {
+    let all = at(template, &["Resources"])
+        .and_then(Value::as_mapping)
+        .expect("resources");
+    all.iter()
+        .filter(|(_, resource)| text(resource, &["Type"]) == Some(kind))
+        .map(|(name, resource)| {
+            (
+                name.as_str().unwrap_or_default().to_owned(),
+                resource.clone(),
+            )
+        })
+        .collect()
+}
+
+fn list<'v>(value: &'v Value, path: &[&str]) -> Vec<&'v Value> {
+    at(value, path)
+        .and_then(Value::as_sequence)
+        .map(|s| s.iter().collect())
+        .unwrap_or_default()
+}
+
+#[test]
+fn every_documented_path_reaches_the_function_that_serves_it_and_no_other_path_does() {
+    let template = template();
+    let functions = resources(&template, "AWS::Serverless::Function");
+    for (function, document) in [
+        ("WebhooksFunction", tributary_webhooks::openapi()),
+        ("TicketsFunction", tributary_tickets::openapi()),
+        ("ChatbotStatusFunction", tributary_chatbot_status::openapi()),
+    ] {
+        let events = at(&functions[function], &["Properties", "Events"])
+            .and_then(Value::as_mapping)
+            .expect("events");
+        let routed: BTreeSet<String> = events
+            .values()
+            .map(|event| {
+                assert_eq!(
+                    text(event, &["Properties", "Method"]),
+                    Some("ANY"),
+                    "the function answers every method"
+                );
+                text(event, &["Properties", "Path"])
+                    .expect("a path")
+                    .to_owned()
+            })
+            .collect();
+        let documented: BTreeSet<String> = document.paths.paths.keys().cloned().collect();
+        assert_eq!(routed, documented, "{function}");
+    }
+}
+
+fn keys_of(value: &Value, table: &Value) -> Vec<(String, bool)> {
+    let numbers: BTreeSet<&str> = list(table, &["Properties", "AttributeDefinitions"])
+        .into_iter()
+        .filter(|a| text(a, &["AttributeType"]) == Some("N"))
+        .filter_map(|a| text(a, &["AttributeName"]))
+        .collect();
+    list(value, &["KeySchema"])
+        .into_iter()
+        .filter_map(|k| text(k, &["AttributeName"]))
+        .map(|name| (name.to_owned(), numbers.contains(name)))
+        .collect()
+}
+
+fn declared(keys: &[KeyAttribute]) -> Vec<(String, bool)> {
+    keys.iter().map(|k| (k.name.to_owned(), k.number)).collect()
+}
+
+#[test]
+fn the_tables_are_those_the_store_expects() {
+    let template = template();
+    let tables = resources(&template, "AWS::DynamoDB::Table");
+    let names = TableNames {
+        tickets: "TicketsTable".to_owned(),
+        customers: "CustomersTable".to_owned(),
+        ledger: "LedgerTable".to_owned(),
+        timeline: "TimelineTable".to_owned(),
+    };
+    let expected = definitions(&names);
+    assert_eq!(tables.len(), expected.len());
+    for definition in expected {
+        let table = &tables[&definition.name];
+        let properties = at(table, &["Properties"]).expect("properties");
+        assert_eq!(
+            keys_of(properties, table),
+            declared(&definition.keys),
+            "{}",
+            definition.name
+        );
+        let indexes = list(properties, &["GlobalSecondaryIndexes"]);
+        assert_eq!(
+            indexes.len(),
+            definition.indexes.len(),
+            "{}",
+            definition.name
+        );
+        for index in &definition.indexes {
+            let there = indexes
+                .iter()
+                .find(|i| text(i, &["IndexName"]) == Some(index.name))
+                .expect(index.name);
+            assert_eq!(
+                keys_of(there, table),
+                declared(&index.keys),
+                "{}",
+                index.name
+            );
+            let projected: BTreeSet<&str> = list(there, &["Projection", "NonKeyAttributes"])
+                .into_iter()
+                .filter_map(Value::as_str)
+                .collect();
+            assert_eq!(
+                projected,
+                index.includes.iter().copied().collect(),
+                "{}",
+                index.name
+            );
+            let kind = if index.includes.is_empty() {
+                "KEYS_ONLY"
+            } else {
+                "INCLUDE"
+            };
+            assert_eq!(
+                text(there, &["Projection", "ProjectionType"]),
+                Some(kind),
+                "{}",
+                index.name
+            );
+        }
+        let stream = text(properties, &["StreamSpecification", "StreamViewType"]);
+        assert_eq!(
+            stream,
+            definition.streams_and_expires.then_some("NEW_IMAGE"),
+            "{}",
+            definition.name
+        );
+        let expiry = text(properties, &["TimeToLiveSpecification", "AttributeName"]);
+        assert_eq!(
+            expiry,
+            definition.streams_and_expires.then_some(TTL_ATTRIBUTE),
+            "{}",
+            definition.name
+        );
+    }
+}
+
+/// A value that each setting accepts, whatever the template computes.
+fn sample(name: &str) -> &'static str {
+    match name {
+        "KAFKA_BOOTSTRAP" => "b-1.example.com:9098",
+        "KAFKA_AUTH" => "iam",
+        "COGNITO_ISSUER" | "COGNITO_JWKS_URL" | "ALLOWED_ORIGINS" => "https://example.com",
+        "MAIL_FROM" => "support@example.com",
+        "MAIL_REPLY_DOMAIN" => "reply.example.com",
+        "REOPEN_WINDOW_HOURS" | "AUTO_CLOSE_DAYS" => "7",
+        "GRAPH_API_VERSION" => "v26.0",
+        url if url.ends_with("_API_URL") => "https://api.example.com",
+        _ => "name",
+    }
+}
+
+#[test]
+fn every_function_is_given_each_setting_it_reads() {
+    let template = template();
+    let functions = resources(&template, "AWS::Serverless::Function");
+    let read = |function: &str, settings: fn(EnvReader) -> Result<(), SettingsError>| {
+        let shared = at(
+            &template,
+            &["Globals", "Function", "Environment", "Variables"],
+        );
+        let own = at(
+            &functions[function],
+            &["Properties", "Environment", "Variables"],
+        );
+        let names = [shared, own]
+            .into_iter()
+            .flatten()
+            .filter_map(Value::as_mapping)
+            .flat_map(|m| m.keys());
+        let vars = names
+            .filter_map(Value::as_str)
+            .map(|name| (name.to_owned(), sample(name).to_owned()));
+        assert_eq!(settings(EnvReader::new(vars)), Ok(()), "{function}");
+    };
+    read("WebhooksFunction", |env| {
+        tributary_webhooks::Settings::read(env).map(drop)
+    });
+    read("TicketsFunction", |env| {
+        tributary_tickets::Settings::read(env).map(drop)
+    });
+    read("ChatbotStatusFunction", |env| {
+        tributary_chatbot_status::Settings::read(env).map(drop)
+    });
+    read("RelayFunction", |env| {
+        tributary_relay::Settings::read(env).map(drop)
+    });
+}
+
+#[test]
+fn the_status_function_may_change_nothing_and_only_the_relay_ends_sends() {
+    let template = template();
+    let functions = resources(&template, "AWS::Serverless::Function");
+    let actions = |function: &str| {
+        let policies = list(&functions[function], &["Properties", "Policies"]);
+        let statements = policies.into_iter().flat_map(|p| list(p, &["Statement"]));
+        let named = statements
+            .filter_map(|s| at(s, &["Action"]))
+            .flat_map(|a| match a {
+                Value::Sequence(several) => several.iter().collect::<Vec<_>>(),
+                one => vec![one],
+            });
+        named
+            .filter_map(Value::as_str)
+            .map(str::to_owned)
+            .collect::<BTreeSet<_>>()
+    };
+    let reads = [
+        "dynamodb:GetItem",
+        "dynamodb:Query",
+        "s3:GetObject",
+        "secretsmanager:GetSecretValue",
+        "kms:Decrypt",
+    ];
+    assert_eq!(
+        actions("ChatbotStatusFunction"),
+        reads.map(str::to_owned).into()
+    );
+    for function in ["WebhooksFunction", "TicketsFunction"] {
+        assert!(
+            !actions(function).contains("dynamodb:DeleteItem"),
+            "{function}"
+        );
+    }
+    assert!(actions("RelayFunction").contains("dynamodb:DeleteItem"));
+}
