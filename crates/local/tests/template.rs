@@ -241,12 +241,10 @@ fn the_status_function_may_change_nothing_and_only_the_relay_ends_sends() {
     let actions = |function: &str| {
         let policies = list(&functions[function], &["Properties", "Policies"]);
         let statements = policies.into_iter().flat_map(|p| list(p, &["Statement"]));
-        let named = statements
-            .filter_map(|s| at(s, &["Action"]))
-            .flat_map(|a| match a {
-                Value::Sequence(several) => several.iter().collect::<Vec<_>>(),
-                one => vec![one],
-            });
+        let named = statements.filter_map(|s| at(s, &["Action"])).flat_map(|a| {
+            a.as_sequence()
+                .map_or_else(|| vec![a], |several| several.iter().collect())
+        });
         named
             .filter_map(Value::as_str)
             .map(str::to_owned)
