@@ -69,7 +69,7 @@ test: setup ## Formatting, lints, every test, and the API document against the c
 .PHONY: bench
 bench: setup ## Measure, in release
 	@$(say) 'Benchmarking (the first release build takes some ten minutes on two cores)'
-	@cargo bench --locked -p tributary-webhooks --bench inbound $(else) 'a benchmark did not build or run: see above.' $(stop)
+	@cargo bench --locked -p tributary-webhooks --bench inbound -p tributary-local --bench throughput $(else) 'a benchmark did not build or run: see above.' $(stop)
 
 .PHONY: openapi
 openapi: check-tools ## Write docs/api/openapi.json anew from the code
