@@ -1,14 +1,22 @@
 //! One stack per data directory, and only our own leftovers are ended.
 #![allow(clippy::unwrap_used, reason = "a test may end here")]
 use std::process::{Child, Command};
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use tributary_local::processes::{DataDirLock, ProcessRecord, end_leftover};
 
 const GRACE: Duration = Duration::from_secs(2);
 
+/// A running `sleep`. The kernel lets the parent go on a moment before the command line can be read, so this
+/// waits for it; a leftover of an earlier run is always past that moment.
 fn sleeper(seconds: &str) -> Child {
-    Command::new("sleep").arg(seconds).spawn().unwrap()
+    let child = Command::new("sleep").arg(seconds).spawn().unwrap();
+    let deadline = Instant::now() + Duration::from_secs(10);
+    while !ProcessRecord::of(child.id(), seconds).is_some_and(|record| record.is_running()) {
+        assert!(Instant::now() < deadline, "`sleep {seconds}` did not start");
+        std::thread::sleep(Duration::from_millis(5));
+    }
+    child
 }
 
 #[test]
