@@ -22,6 +22,8 @@ async fn main() {
         port: 0,
         data_dir: data_dir.path().to_owned(),
         tools: Path::new(env!("CARGO_MANIFEST_DIR")).join("../../.tools/venv"),
+        frontend: "frontend".into(),
+        poll_seconds: 10,
         environment: std::collections::HashMap::new(),
     };
     let stack = Stack::start(options, |step| println!("{step}"))

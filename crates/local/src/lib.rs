@@ -6,6 +6,7 @@ pub mod emulator;
 pub mod environment;
 mod functions;
 pub mod info;
+pub mod pages;
 pub mod ports;
 pub mod processes;
 pub mod provider_double;

@@ -4,6 +4,7 @@ use std::path::PathBuf;
 use std::process::ExitCode;
 
 use tracing_subscriber::EnvFilter;
+use tributary_local::pages::POLL_SECONDS;
 use tributary_local::stack::{Options, Stack};
 
 /// The engine of DynamoDB warns of every failed condition, which is how races are meant to end.
@@ -48,6 +49,18 @@ fn options() -> anyhow::Result<Options> {
         })?,
         Ok(_) | Err(_) => 8787,
     };
+    let poll_seconds = match std::env::var("POLL_SECONDS") {
+        Ok(text) if !text.is_empty() => text
+            .parse()
+            .ok()
+            .filter(|seconds| (1..=3600).contains(seconds))
+            .ok_or_else(|| {
+                anyhow::anyhow!(
+                    "POLL_SECONDS must be a number of seconds from 1 to 3600, such as 10"
+                )
+            })?,
+        Ok(_) | Err(_) => POLL_SECONDS,
+    };
     let path = |name: &str, default: &str| {
         PathBuf::from(std::env::var_os(name).unwrap_or_else(|| default.into()))
     };
@@ -55,6 +68,8 @@ fn options() -> anyhow::Result<Options> {
         port,
         data_dir: path("DATA_DIR", ".local"),
         tools: path("TOOLS_DIR", ".tools/venv"),
+        frontend: path("FRONTEND_DIR", "frontend"),
+        poll_seconds,
         environment: std::env::vars().collect(),
     })
 }

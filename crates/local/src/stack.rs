@@ -6,10 +6,12 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use anyhow::{Context, Result};
+use axum::extract::Request;
 use axum::routing::get;
 use axum::{Json, Router};
 use tokio::sync::oneshot;
 use tokio::task::JoinHandle;
+use tower::ServiceExt as _;
 
 use crate::broker::Broker;
 use crate::embedded_dynamodb::EmbeddedDynamodb;
@@ -21,7 +23,7 @@ use crate::processes::DataDirLock;
 use crate::provider_double::{self, ProviderDoubleSettings};
 use crate::stream_player::schedule::play_schedule;
 use crate::stream_player::{Player, StartAt, play_stream};
-use crate::{ports, seed};
+use crate::{pages, ports, seed};
 
 /// The bucket for attachments, long content and parked bodies.
 pub const BUCKET: &str = "tributary-blobs";
@@ -41,6 +43,10 @@ pub struct Options {
     pub data_dir: PathBuf,
     /// The Python environment with the emulator, made by `make setup`.
     pub tools: PathBuf,
+    /// Where the builds of the pages are, made by `make pages`.
+    pub frontend: PathBuf,
+    /// How often the workbench asks for news, in seconds.
+    pub poll_seconds: u32,
     /// What the operator set.
     pub environment: HashMap<String, String>,
 }
@@ -66,6 +72,8 @@ impl Stack {
             port,
             data_dir,
             tools,
+            frontend,
+            poll_seconds,
             environment,
         } = options;
         let lock = DataDirLock::acquire(&data_dir)?;
@@ -128,8 +136,9 @@ impl Stack {
         let doubles = provider_double::router(ProviderDoubleSettings {
             whatsapp_webhook_url: format!("{api_url}/api/webhooks/whatsapp"),
         })?;
-        let api = functions.router.clone().merge(local_routes(&info));
-        let servers = vec![serve(double_listener, doubles), serve(listener, api)];
+        let local = pages::router(&frontend, &info, poll_seconds)?.merge(local_routes(&info));
+        let front = front(functions.router.clone(), local);
+        let servers = vec![serve(double_listener, doubles), serve(listener, front)];
         let players = play(&functions, dynamodb.url()).await?;
         Ok(Self {
             info,
@@ -170,10 +179,19 @@ impl Stack {
 
 fn local_routes(info: &Info) -> Router {
     let told = info.clone();
-    let welcome = info.welcome();
-    Router::new()
-        .route("/local/info", get(async move || Json(told)))
-        .route("/", get(async move || welcome))
+    Router::new().route("/local/info", get(async move || Json(told)))
+}
+
+/// The functions' door for every path of theirs, known or not, and `rest` for all others.
+fn front(api: Router, rest: Router) -> Router {
+    Router::new().fallback(async move |request: Request| {
+        let router = if request.uri().path().starts_with("/api/") {
+            api
+        } else {
+            rest
+        };
+        router.oneshot(request).await
+    })
 }
 
 fn serve(
