@@ -89,15 +89,20 @@ impl Info {
     #[must_use]
     pub fn welcome(&self) -> String {
         let Self {
-            api_url,
+            workbench_url,
             agent,
             supervisor,
             ..
         } = self;
         format!(
-            "\nTributary is running at {api_url} (all addresses: {api_url}/local/info)\n  \
-             agent       {} / {}\n  supervisor  {} / {}\n  \
-             try first:  scripts in docs/TRYING.md write as a customer and answer as the agent\n",
+            "\nTributary is running (Ctrl-C stops all of it)\n\n  \
+             sandbox     {workbench_url}/sandbox\n  \
+             workbench   {workbench_url}\n              \
+             agent       {} / {}\n              \
+             supervisor  {} / {}\n\n\
+             Try first: open the sandbox and write as Ann Weber. Open the workbench, sign in as the agent\n\
+             and answer. The reply arrives on Ann's phone in the sandbox, and its ticks in the workbench.\n\
+             All addresses: {workbench_url}/local/info\n",
             agent.email, agent.password, supervisor.email, supervisor.password
         )
     }
