@@ -55,7 +55,7 @@ fn parked(account: Option<AccountId>, why: &'static str) -> InboundEvent {
 fn change(change: &Value, events: &mut Vec<InboundEvent>) {
     let value = change.get("value").unwrap_or(&Value::Null);
     let account =
-        text(value.pointer("/metadata/phone_number_id")).and_then(|id| AccountId::parse(&id).ok());
+        text(at(value, &["metadata", "phone_number_id"])).and_then(|id| AccountId::parse(&id).ok());
     match change.get("field").and_then(Value::as_str) {
         Some("messages") => {}
         Some(
@@ -110,6 +110,11 @@ fn change(change: &Value, events: &mut Vec<InboundEvent>) {
     }
 }
 
+/// The value that the fields lead to. Unlike a JSON pointer, the path is not copied to be read.
+fn at<'v>(value: &'v Value, path: &[&str]) -> Option<&'v Value> {
+    path.iter().try_fold(value, |value, field| value.get(field))
+}
+
 /// A string, or a whole number as its digits.
 fn text(value: Option<&Value>) -> Option<String> {
     match value? {
@@ -145,8 +150,7 @@ fn message(item: &Value, contacts: &[Value]) -> Result<InboundKind, &'static str
         return Err("message without sender");
     }
     let body = match item.get("type").and_then(Value::as_str) {
-        Some("text") => item
-            .pointer("/text/body")
+        Some("text") => at(item, &["text", "body"])
             .and_then(Value::as_str)
             .ok_or("text without body")?,
         Some(_) | None => return Err("kind of message not known yet"),
@@ -159,7 +163,7 @@ fn message(item: &Value, contacts: &[Value]) -> Result<InboundKind, &'static str
         content: body.to_owned(),
         content_type: ContentType::Text,
         attachments: Vec::new(),
-        reply_to: text(item.pointer("/context/id")),
+        reply_to: text(at(item, &["context", "id"])),
         data: details(item, id, contact, user_id),
     })))
 }
@@ -180,15 +184,14 @@ fn contact_of<'v>(
 }
 
 fn name_of(contact: &Value) -> Option<String> {
-    let of = |pointer: &str| {
-        contact
-            .pointer(pointer)
+    let of = |field: &str| {
+        at(contact, &["profile", field])
             .and_then(Value::as_str)
             .map(str::trim)
             .filter(|n| !n.is_empty())
     };
-    of("/profile/name")
-        .or_else(|| of("/profile/username"))
+    of("name")
+        .or_else(|| of("username"))
         .map(|name| start_chars(name, MAX_NAME_CHARS).to_owned())
 }
 
@@ -200,7 +203,7 @@ fn details(
 ) -> Map<String, Value> {
     let mut data = Map::new();
     data.insert("wamid".into(), Value::String(id));
-    let username = text(contact.and_then(|c| c.pointer("/profile/username")));
+    let username = text(contact.and_then(|c| at(c, &["profile", "username"])));
     let group = text(item.get("group_id"));
     for (key, value) in [
         ("user_id", user_id),
@@ -212,11 +215,7 @@ fn details(
         }
     }
     for flag in ["forwarded", "frequently_forwarded"] {
-        if item
-            .pointer(&format!("/context/{flag}"))
-            .and_then(Value::as_bool)
-            == Some(true)
-        {
+        if at(item, &["context", flag]).and_then(Value::as_bool) == Some(true) {
             data.insert(flag.into(), Value::Bool(true));
         }
     }
@@ -236,7 +235,8 @@ fn status(item: &Value) -> Result<DeliveryReport, &'static str> {
         recipient: text(item.get("recipient_id")).or_else(|| text(item.get("recipient_user_id"))),
         state,
         at: seconds(item.get("timestamp")),
-        error: (state == DeliveryState::Failed).then(|| failure(item.pointer("/errors/0"))),
+        error: (state == DeliveryState::Failed)
+            .then(|| failure(item.get("errors").and_then(|errors| errors.get(0)))),
         correlation: item
             .get("biz_opaque_callback_data")
             .and_then(Value::as_str)
