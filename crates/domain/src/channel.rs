@@ -2,6 +2,8 @@
 
 use std::fmt;
 
+pub mod facebook;
+mod fields;
 pub mod inbound;
 pub mod web_chat;
 pub mod whatsapp;

@@ -7,6 +7,10 @@
 use crate::message::names;
 use crate::time::Timestamp;
 
+mod watermark;
+
+pub use watermark::{ReceiptKind, Watermarks};
+
 names!(
     /// A step of an attempt, in rising order. `failed` stands above `sent`, since a provider accepts
     /// before it fails, and below `delivered` and `read`, which are proof that it arrived.
@@ -71,6 +75,8 @@ pub struct Attempt {
     pub state: DeliveryState,
     /// When that state was reached.
     pub at: Timestamp,
+    /// When its call to the provider began, by our clock.
+    pub called_at: Option<Timestamp>,
     /// Why it failed, if it did.
     pub error: Option<DeliveryError>,
     /// Which states were reported by the provider, so that a repetition is known as one.
@@ -83,6 +89,7 @@ impl Attempt {
             number,
             state: DeliveryState::Queued,
             at,
+            called_at: None,
             error: None,
             reported: Vec::new(),
         }
@@ -176,9 +183,19 @@ impl Delivery {
     ) -> bool {
         let before = self.state();
         if let Some(latest) = self.attempts.last_mut() {
+            if state == DeliveryState::Sending {
+                latest.called_at.get_or_insert(at);
+            }
             latest.raise(state, at, error);
         }
         self.state() != before
+    }
+
+    /// Takes what the platform said of everything up to a time.
+    pub fn judge(&mut self, watermarks: Watermarks) {
+        self.attempts
+            .iter_mut()
+            .for_each(|attempt| watermarks.judge(attempt));
     }
 
     /// Starts a new attempt at `queued`, after a refusal that may be retried or on an agent's wish.

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use serde_json::{Map, Value, json};
 
 use crate::content::{PREVIEW_CHARS, start_chars};
-use crate::delivery::{Delivery, DeliveryError, DeliveryState, Observed};
+use crate::delivery::Delivery;
 use crate::event::{Event, EventMessage, EventType};
 use crate::id::{AgentId, EventId, MessageId};
 use crate::message::{ContentType, Message, MessagePlace, SenderType, Visibility};
@@ -14,6 +14,7 @@ use crate::surroundings::Surroundings;
 use crate::ticket::{LastMessage, Status, Ticket};
 use crate::time::Timestamp;
 
+mod delivering;
 mod entry;
 
 pub use entry::Entry;
@@ -303,51 +304,6 @@ impl<'a, S: Surroundings> Draft<'a, S> {
             return self.evicted.get_mut(index);
         }
         self.older.get_mut(&position)
-    }
-
-    /// Changes the delivery of the entry at `position`; an event tells of a state that moved.
-    /// Returns what `change` said, or none when there is no delivery there.
-    pub fn deliver<T>(
-        &mut self,
-        position: u64,
-        change: impl FnOnce(&mut Delivery) -> T,
-    ) -> Option<T> {
-        let message = self.message_mut(position)?;
-        let delivery = message.delivery.as_mut()?;
-        let before = delivery.clone();
-        let outcome = change(delivery);
-        let (now, changed) = (delivery.state(), *delivery != before);
-        let told = EventMessage {
-            message_id: message.id.clone(),
-            sender_type: message.sender_type,
-            visibility: message.visibility,
-            delivery_state: Some(now),
-        };
-        self.changed |= changed;
-        if before.state() != now || before.latest_attempt() != self.latest_attempt(position) {
-            self.tell(EventType::MessageDelivery, Some(told));
-        }
-        let gone = self.ticket.window.shrink();
-        self.evicted.extend(gone);
-        Some(outcome)
-    }
-
-    fn latest_attempt(&self, position: u64) -> u32 {
-        self.message(position)
-            .and_then(|m| m.delivery.as_ref())
-            .map_or(0, Delivery::latest_attempt)
-    }
-
-    /// Takes a provider's report on the entry at `position`.
-    pub fn observe(
-        &mut self,
-        position: u64,
-        attempt: u32,
-        state: DeliveryState,
-        at: Timestamp,
-        error: Option<DeliveryError>,
-    ) -> Option<Observed> {
-        self.deliver(position, |d| d.observe(attempt, state, at, error))
     }
 
     /// Records the platform's details of the entry at `position`.

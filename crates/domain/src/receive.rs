@@ -9,7 +9,7 @@ use futures::StreamExt;
 use sha2::{Digest, Sha256};
 
 use crate::channel::AccountId;
-use crate::channel::inbound::{DeliveryReport, InboundBatch, InboundKind, InboundMessage};
+use crate::channel::inbound::{DeliveryReport, InboundBatch, InboundKind, InboundMessage, Receipt};
 use crate::event::Event;
 use crate::ports::{Blobs, PortError, Tickets};
 use crate::surroundings::{Deadline, Surroundings};
@@ -19,6 +19,7 @@ mod lanes;
 mod long_content;
 mod messages;
 mod open_ticket;
+mod receipts;
 mod reports;
 mod resolve;
 
@@ -127,6 +128,7 @@ pub struct Outcome {
 struct Group {
     messages: Vec<InboundMessage>,
     reports: Vec<DeliveryReport>,
+    receipts: Vec<Receipt>,
 }
 
 /// Receives the events of one body. `accounts` are ours on this channel; what came to another one is
@@ -169,9 +171,21 @@ pub async fn receive_messages<T: Tickets, B: Blobs, S: Surroundings>(
                     .reports
                     .push(*report);
             }
-            (InboundKind::Parked(_) | InboundKind::Message(_) | InboundKind::Report(_), _) => {
-                received.counts.parked += 1
+            (InboundKind::Receipt(receipt), Some(account)) => {
+                let person = receipt.person.platform_id().to_owned();
+                groups
+                    .entry((account, person))
+                    .or_default()
+                    .receipts
+                    .push(*receipt);
             }
+            (
+                InboundKind::Parked(_)
+                | InboundKind::Message(_)
+                | InboundKind::Report(_)
+                | InboundKind::Receipt(_),
+                _,
+            ) => received.counts.parked += 1,
         }
     }
     let mut unfinished = None;
@@ -182,7 +196,8 @@ pub async fn receive_messages<T: Tickets, B: Blobs, S: Surroundings>(
                 return Err(ReceiveError::OutOfTime);
             }
             messages::receive(desk, channel, &account, group.messages, &mut part, deadline).await?;
-            reports::receive(desk, channel, &account, group.reports, &mut part, deadline).await
+            reports::receive(desk, channel, &account, group.reports, &mut part, deadline).await?;
+            receipts::receive(desk, channel, &account, group.receipts, &mut part, deadline).await
         }
         .await;
         (part, result)

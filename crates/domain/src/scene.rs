@@ -245,6 +245,7 @@ pub(crate) fn report(of: &str, person: &str, id: &str, state: DeliveryState) -> 
             at: Some(SimulatedSurroundings::new(0).now()),
             error: None,
             correlation: None,
+            is_echo: false,
         })),
     }
 }

@@ -25,9 +25,11 @@ pub const LEASE: Duration = Duration::from_secs(30);
 const OUTCOME_BUDGET: Duration = Duration::from_secs(15);
 
 mod outcome;
+mod provider_slots;
 
 pub(crate) use outcome::sent_through;
 use outcome::settle;
+pub(crate) use provider_slots::{ProviderSlots, add_provider_id, has_provider_id};
 
 /// Why sending stopped. What was to be sent is still there.
 #[derive(Debug, thiserror::Error)]
@@ -233,6 +235,7 @@ async fn outgoing<T: Tickets, B: Blobs, S: Surroundings>(
     message: &Message,
     intent: &SendIntent,
 ) -> Result<OutgoingMessage, PortError> {
+    let now = desk.surroundings.now();
     let to = match ticket.source.channel {
         Channel::WebChat => ticket.customer.email.clone().unwrap_or_default(),
         Channel::Facebook
@@ -256,6 +259,7 @@ async fn outgoing<T: Tickets, B: Blobs, S: Surroundings>(
             attempt: intent.attempt,
         },
         queued_at: intent.queued_at,
+        reply_window: ticket.reply_window(now),
     })
 }
 

@@ -7,6 +7,7 @@ use serde_json::Value;
 
 use crate::channel::{AccountId, Channel};
 use crate::customer::CustomerSummary;
+use crate::delivery::Watermarks;
 use crate::id::{AgentId, MessageId, Reference, TicketId};
 use crate::message::{Message, MessagePlace, SenderType, Visibility, names};
 use crate::time::Timestamp;
@@ -163,6 +164,8 @@ pub struct Ticket {
     pub last_agent_message: Option<MessagePlace>,
     /// The platform's time of the customer's last message.
     pub last_customer_message_at: Option<Timestamp>,
+    /// Up to when the platform says that what we sent has come and was read.
+    pub watermarks: Watermarks,
     /// When it was resolved, while it is.
     pub resolved_at: Option<Timestamp>,
     /// Hidden from the inbox until then.

@@ -5,6 +5,7 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use tokio::io::AsyncReadExt;
 use tokio::net::TcpListener;
 use tributary_domain::ports::{Correlation, OutgoingMessage, SendOutcome};
+use tributary_domain::ticket::ReplyWindow;
 use tributary_domain::{AccountId, Channel, MessageId, TicketId, Timestamp};
 
 use crate::credentials::{CredentialError, Credentials, Secret, WhatsAppAccount};
@@ -63,6 +64,7 @@ pub(crate) fn message(channel: Channel, to: &str, text: &str) -> OutgoingMessage
             attempt: 1,
         },
         queued_at: at,
+        reply_window: ReplyWindow::Free(None),
     }
 }
 

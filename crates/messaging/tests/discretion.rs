@@ -6,6 +6,7 @@ use std::sync::{Arc, Mutex};
 
 use tracing_subscriber::fmt::MakeWriter;
 use tributary_domain::ports::{Correlation, Messenger, OutgoingMessage};
+use tributary_domain::ticket::ReplyWindow;
 use tributary_domain::{AccountId, Channel, MessageId, TicketId, Timestamp};
 use tributary_messaging::{
     CredentialError, Credentials, Providers, ProvidersConfig, Secret, WhatsAppAccount,
@@ -47,6 +48,7 @@ fn message(channel: Channel, to: &str) -> OutgoingMessage {
             attempt: 1,
         },
         queued_at: at,
+        reply_window: ReplyWindow::Free(None),
     }
 }
 

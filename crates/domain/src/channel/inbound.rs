@@ -4,7 +4,7 @@ use serde_json::{Map, Value};
 
 use crate::attachment::Attachment;
 use crate::channel::{AccountId, Channel, ChannelIdentity};
-use crate::delivery::{DeliveryError, DeliveryState};
+use crate::delivery::{DeliveryError, DeliveryState, ReceiptKind};
 use crate::message::ContentType;
 use crate::ports::Correlation;
 use crate::time::Timestamp;
@@ -25,6 +25,8 @@ pub enum InboundKind {
     Message(Box<InboundMessage>),
     /// A provider says how the delivery of one of our messages stands.
     Report(Box<DeliveryReport>),
+    /// A platform says up to when all that was sent to a person has come or was read.
+    Receipt(Box<Receipt>),
     /// Understood, and of no use to a support desk.
     Ignored(&'static str),
     /// Not understood: kept raw until it is.
@@ -69,6 +71,21 @@ pub struct DeliveryReport {
     pub error: Option<DeliveryError>,
     /// Our own mark, if the provider returns it.
     pub correlation: Option<Correlation>,
+    /// Whether this is the platform's copy of what we sent, which tells its id of it.
+    pub is_echo: bool,
+}
+
+/// A platform's word on all that was sent to a person up to some time.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Receipt {
+    /// Whom it was sent to.
+    pub person: ChannelIdentity,
+    /// What happened to it.
+    pub kind: ReceiptKind,
+    /// Up to when, in the platform's time, inclusive.
+    pub until: Timestamp,
+    /// The messages that it also names, by the platform's ids.
+    pub platform_message_ids: Vec<String>,
 }
 
 /// The channel and the events of one body.

@@ -3,6 +3,7 @@
 
 use serde_json::{Map, Value};
 
+use crate::channel::fields::{at, list, text};
 use crate::channel::inbound::{
     DeliveryReport, InboundBatch, InboundEvent, InboundKind, InboundMessage,
 };
@@ -13,9 +14,6 @@ use crate::message::ContentType;
 use crate::ports::Correlation;
 use crate::ticket::MAX_NAME_CHARS;
 use crate::time::Timestamp;
-
-/// Longest platform id taken, in bytes; real ones are under 200.
-const MAX_ID_BYTES: usize = 1024;
 
 /// Turns an authentic body into events. Whatever the body holds, each of its events is counted once
 /// and nothing panics; what is not understood is parked.
@@ -76,28 +74,15 @@ fn change(change: &Value, events: &mut Vec<InboundEvent>) {
         }
     }
     let before = events.len();
-    let contacts = value
-        .get("contacts")
-        .and_then(Value::as_array)
-        .map_or(&[][..], Vec::as_slice);
-    for item in value
-        .get("messages")
-        .and_then(Value::as_array)
-        .into_iter()
-        .flatten()
-    {
+    let contacts = list(value.get("contacts"));
+    for item in list(value.get("messages")) {
         let kind = message(item, contacts).unwrap_or_else(InboundKind::Parked);
         events.push(InboundEvent {
             account: account.clone(),
             kind,
         });
     }
-    for item in value
-        .get("statuses")
-        .and_then(Value::as_array)
-        .into_iter()
-        .flatten()
-    {
+    for item in list(value.get("statuses")) {
         let kind =
             status(item).map_or_else(InboundKind::Parked, |r| InboundKind::Report(Box::new(r)));
         events.push(InboundEvent {
@@ -107,25 +92,6 @@ fn change(change: &Value, events: &mut Vec<InboundEvent>) {
     }
     if events.len() == before {
         events.push(parked(account, "no messages and no statuses"));
-    }
-}
-
-/// The value that the fields lead to. Unlike a JSON pointer, the path is not copied to be read.
-fn at<'v>(value: &'v Value, path: &[&str]) -> Option<&'v Value> {
-    path.iter().try_fold(value, |value, field| value.get(field))
-}
-
-/// A string, or a whole number as its digits.
-fn text(value: Option<&Value>) -> Option<String> {
-    match value? {
-        Value::String(s) if !s.is_empty() && s.len() <= MAX_ID_BYTES => Some(s.clone()),
-        Value::Number(n) if n.is_u64() || n.is_i64() => Some(n.to_string()),
-        Value::String(_)
-        | Value::Number(_)
-        | Value::Null
-        | Value::Bool(_)
-        | Value::Array(_)
-        | Value::Object(_) => None,
     }
 }
 
@@ -241,6 +207,7 @@ fn status(item: &Value) -> Result<DeliveryReport, &'static str> {
             .get("biz_opaque_callback_data")
             .and_then(Value::as_str)
             .and_then(Correlation::parse),
+        is_echo: false,
     })
 }
 

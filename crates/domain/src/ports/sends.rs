@@ -7,6 +7,7 @@ use crate::channel::Channel;
 use crate::delivery::DeliveryError;
 use crate::id::MessageId;
 use crate::id::TicketId;
+use crate::ticket::ReplyWindow;
 use crate::time::Timestamp;
 
 /// How far a message's way to the provider is.
@@ -78,6 +79,8 @@ pub struct OutgoingMessage {
     pub correlation: Correlation,
     /// When the message was first queued.
     pub queued_at: Timestamp,
+    /// How the platform lets us answer now.
+    pub reply_window: ReplyWindow,
 }
 
 /// Names one attempt to send one message, in 100 characters.

@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 
 use crate::channel::{AccountId, ChannelIdentity};
 use crate::customer::{Customer, CustomerSummary, Identity, IdentityKind};
+use crate::delivery::Watermarks;
 use crate::draft::Draft;
 use crate::id::{CustomerId, Reference, TicketId};
 use crate::ports::{Blobs, CustomerWrite, IdentityWrite, PortError, Tickets};
@@ -137,6 +138,7 @@ pub(crate) async fn place<'d, T: Tickets, B: Blobs, S: Surroundings>(
         last_message: None,
         last_agent_message: None,
         last_customer_message_at: None,
+        watermarks: Watermarks::default(),
         resolved_at: None,
         snoozed_until: None,
         superseded: false,

@@ -9,19 +9,23 @@ use crate::delivery::Observed;
 use crate::draft::Draft;
 use crate::id::TicketId;
 use crate::ports::{
-    Blobs, CommitError, Slot, SlotKey, SlotMessage, Tickets, Waited, WaitingEvent, budget,
+    Blobs, Commit, CommitError, Slot, SlotKey, SlotMessage, SlotWrite, Tickets, Waited,
+    WaitingEvent, budget,
 };
 use crate::receive::{Counts, Desk, FOLD, ReceiveError, Received};
 use crate::retry::Backoff;
-use crate::send::sent_through;
+use crate::send::{ProviderSlots, add_provider_id, has_provider_id, sent_through};
 use crate::surroundings::{Deadline, Surroundings};
 use crate::time::Timestamp;
 
+/// Echoes in one transaction, since each may bring a slot and the reports that wait in it.
+const ECHOES: usize = 8;
+
 /// A report and the message it speaks of.
-struct Aimed {
-    at: Timestamp,
-    report: DeliveryReport,
-    target: SlotMessage,
+pub(super) struct Aimed {
+    pub(super) at: Timestamp,
+    pub(super) report: DeliveryReport,
+    pub(super) target: SlotMessage,
 }
 
 /// Receives the reports on one person's messages.
@@ -46,7 +50,8 @@ pub(super) async fn receive<T: Tickets, B: Blobs, S: Surroundings>(
         }
     }
     for (ticket_id, aimed) in by_ticket {
-        for chunk in aimed.chunks(FOLD) {
+        let echoes = aimed.iter().any(|a| a.report.is_echo);
+        for chunk in aimed.chunks(if echoes { ECHOES } else { FOLD }) {
             if deadline.passed(&desk.surroundings) {
                 return Err(ReceiveError::OutOfTime);
             }
@@ -95,7 +100,8 @@ async fn aim<T: Tickets, B: Blobs, S: Surroundings>(
     Ok(None)
 }
 
-async fn apply<T: Tickets, B: Blobs, S: Surroundings>(
+/// Applies reports on messages of one ticket in one transaction.
+pub(super) async fn apply<T: Tickets, B: Blobs, S: Surroundings>(
     desk: &Desk<T, B, S>,
     channel: Channel,
     account: &AccountId,
@@ -105,6 +111,7 @@ async fn apply<T: Tickets, B: Blobs, S: Surroundings>(
     deadline: Deadline,
 ) -> Result<(), ReceiveError> {
     let mut backoff = Backoff::default();
+    let mut known_slots = ProviderSlots::default();
     loop {
         let ours = desk
             .tickets
@@ -116,8 +123,10 @@ async fn apply<T: Tickets, B: Blobs, S: Surroundings>(
             return Ok(());
         };
         let mut counts = Counts::default();
+        let mut slots = Vec::new();
         let mut draft = Draft::change(&desk.surroundings, ticket);
-        for Aimed { at, report, target } in aimed {
+        for each in aimed {
+            let target = &each.target;
             if !draft.has(target.position) {
                 let older = desk
                     .tickets
@@ -128,20 +137,8 @@ async fn apply<T: Tickets, B: Blobs, S: Surroundings>(
                     .filter(|m| m.position == target.position)
                     .for_each(|m| draft.load_older(m));
             }
-            let known = draft
-                .message(target.position)
-                .is_some_and(|m| m.id == target.message_id);
-            let observed = if known {
-                draft.observe(
-                    target.position,
-                    target.attempt,
-                    report.state,
-                    *at,
-                    report.error.clone(),
-                )
-            } else {
-                None
-            };
+            let (observed, slot) = take(&mut draft, &known_slots, channel, each);
+            slots.extend(slot);
             match observed {
                 Some(Observed::Moved | Observed::Recorded) => counts.stored += 1,
                 Some(Observed::Repeated) => counts.duplicates += 1,
@@ -152,7 +149,10 @@ async fn apply<T: Tickets, B: Blobs, S: Surroundings>(
             part.counts.add(counts);
             return Ok(());
         }
-        let commit = draft.finish();
+        let commit = Commit {
+            slots,
+            ..draft.finish()
+        };
         match desk
             .tickets
             .commit(&commit, budget(deadline, &desk.surroundings))
@@ -163,7 +163,8 @@ async fn apply<T: Tickets, B: Blobs, S: Surroundings>(
                 part.events.extend(commit.events);
                 return Ok(());
             }
-            Err(CommitError::Raced | CommitError::SlotsTaken(_) | CommitError::AlreadyDone(_)) => {
+            Err(CommitError::SlotsTaken(found)) => known_slots.learn(found),
+            Err(CommitError::Raced | CommitError::AlreadyDone(_)) => {
                 if !backoff.wait(&desk.surroundings, deadline).await {
                     return Err(ReceiveError::OutOfTime);
                 }
@@ -171,4 +172,42 @@ async fn apply<T: Tickets, B: Blobs, S: Surroundings>(
             Err(CommitError::Failed(error)) => return Err(error.into()),
         }
     }
+}
+
+/// Takes one report into the draft: what it said, and the slot that an echo makes, so that later reports
+/// find a message whose answer got lost.
+fn take<S: Surroundings>(
+    draft: &mut Draft<'_, S>,
+    known_slots: &ProviderSlots,
+    channel: Channel,
+    Aimed { at, report, target }: &Aimed,
+) -> (Option<Observed>, Option<SlotWrite>) {
+    let id = &report.platform_message_id;
+    let message = draft.message(target.position);
+    let Some(message) = message.filter(|m| m.id == target.message_id) else {
+        return (None, None);
+    };
+    if report.is_echo && has_provider_id(message, id) {
+        return (Some(Observed::Repeated), None);
+    }
+    let SlotMessage {
+        position, attempt, ..
+    } = *target;
+    let error = report.error.clone();
+    let observed = draft.observe(position, attempt, report.state, *at, error);
+    if !report.is_echo || observed.is_none() {
+        return (observed, None);
+    }
+    add_provider_id(draft, position, id);
+    let key = SlotKey {
+        channel,
+        account: draft.ticket().source.account_id.clone(),
+        platform_message_id: id.clone(),
+    };
+    let slot = known_slots.claim(draft, key, target.clone());
+    let observed = match observed {
+        Some(Observed::Repeated) => Some(Observed::Recorded),
+        Some(Observed::Moved | Observed::Recorded) | None => observed,
+    };
+    (observed, slot)
 }

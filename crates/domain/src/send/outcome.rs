@@ -9,10 +9,11 @@ use crate::draft::Draft;
 use crate::event::Event;
 use crate::ports::{
     Blobs, Commit, CommitError, Outbox, PortError, SendIntent, SendOutcome, SendState, SendWrite,
-    Slot, SlotKey, SlotMessage, SlotWrite, Tickets, WaitingEvent, budget,
+    SlotKey, SlotMessage, Tickets, budget,
 };
 use crate::receive::Desk;
 use crate::retry::{Backoff, jitter};
+use crate::send::provider_slots::{ProviderSlots, set_provider_ids};
 use crate::send::{OUTCOME_BUDGET, SendError, Step, load, still_held};
 use crate::surroundings::{Deadline, Surroundings};
 use crate::ticket::Source;
@@ -32,8 +33,7 @@ pub(super) async fn settle<T: Tickets + Outbox, B: Blobs, S: Surroundings>(
 ) -> Result<Step, SendError> {
     let deadline = Deadline::after(&desk.surroundings, OUTCOME_BUDGET);
     let mut backoff = Backoff::default();
-    let mut waiting: Vec<(SlotKey, Vec<WaitingEvent>)> = Vec::new();
-    let mut taken: Vec<SlotKey> = Vec::new();
+    let mut known = ProviderSlots::default();
     let mut held = true;
     loop {
         let Some((mut draft, _)) = load(desk, intent).await? else {
@@ -58,27 +58,13 @@ pub(super) async fn settle<T: Tickets + Outbox, B: Blobs, S: Surroundings>(
                     account,
                     platform_message_id: id.clone(),
                 };
-                if taken.contains(&key) {
-                    continue;
-                }
-                let events = waiting
-                    .iter()
-                    .find(|(k, _)| *k == key)
-                    .map_or(&[][..], |(_, events)| events);
-                for WaitingEvent::Delivery { state, at, error } in events {
-                    draft.observe(intent.position, intent.attempt, *state, *at, error.clone());
-                }
                 let message = SlotMessage {
                     ticket_id: intent.ticket_id.clone(),
                     message_id: intent.message_id.clone(),
                     position: intent.position,
                     attempt: intent.attempt,
                 };
-                slots.push(SlotWrite {
-                    key,
-                    message,
-                    applies: events.len(),
-                });
+                slots.extend(known.claim(&mut draft, key, message));
             }
         }
         if !held && !draft.is_changed() && slots.is_empty() {
@@ -98,17 +84,7 @@ pub(super) async fn settle<T: Tickets + Outbox, B: Blobs, S: Surroundings>(
                 events.extend(commit.events);
                 return Ok(step);
             }
-            Err(CommitError::SlotsTaken(found)) => {
-                for (key, slot) in found {
-                    match slot {
-                        Slot::Present(_) => taken.push(key),
-                        Slot::Waiting(events) => {
-                            waiting.retain(|(k, _)| *k != key);
-                            waiting.push((key, events));
-                        }
-                    }
-                }
-            }
+            Err(CommitError::SlotsTaken(found)) => known.learn(found),
             Err(CommitError::Raced | CommitError::AlreadyDone(_)) => {
                 held = held && still_held(desk, intent).await?;
                 if !backoff.wait(&desk.surroundings, deadline).await {
@@ -147,11 +123,7 @@ fn conclude<T, B, S: Surroundings>(
             platform_message_ids,
         } => {
             draft.deliver(position, |d| d.advance(DeliveryState::Sent, now, None));
-            draft.set_data(
-                position,
-                "provider_message_ids",
-                serde_json::json!(platform_message_ids),
-            );
+            set_provider_ids(draft, position, platform_message_ids);
             (finish, Step::Next)
         }
         SendOutcome::Refused { error } => {

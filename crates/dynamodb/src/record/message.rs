@@ -170,6 +170,7 @@ fn attempt_map(attempt: &Attempt) -> Item {
         number,
         state,
         at,
+        called_at,
         error,
         reported,
     } = attempt;
@@ -177,6 +178,7 @@ fn attempt_map(attempt: &Attempt) -> Item {
         .number("attempt", number)
         .value("state", text(state.as_str()))
         .millis("at", Some(*at))
+        .millis("called", *called_at)
         .some(
             "error",
             error.as_ref().map(|e| AttributeValue::M(error_map(e))),
@@ -194,6 +196,7 @@ fn read_attempt(item: Reader<'_>) -> Result<Attempt, PortError> {
         number: item.number("attempt")?,
         state: item.parsed("state", DeliveryState::parse)?,
         at: item.millis("at")?,
+        called_at: item.maybe_millis("called")?,
         error,
         reported: item.texts("reported", DeliveryState::parse)?,
     })

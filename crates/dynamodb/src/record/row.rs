@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 
 use tributary_domain::channel::{AccountId, Channel, ChannelIdentity};
 use tributary_domain::customer::CustomerSummary;
+use tributary_domain::delivery::Watermarks;
 use tributary_domain::id::{AgentId, CustomerId, MessageId, Reference, TicketId};
 use tributary_domain::message::{SenderType, Visibility};
 use tributary_domain::ports::PortError;
@@ -51,6 +52,7 @@ pub(crate) fn from_item(item: &Item) -> Result<Ticket, PortError> {
         last_agent_message: None,
         last_customer_message_at: item.maybe_millis("window_at")?,
         resolved_at: None,
+        watermarks: Watermarks::default(),
         snoozed_until: item.maybe_millis("snoozed_until")?,
         superseded: false,
         merged_into: item.maybe_parsed("merged_into", |t| TicketId::parse(t).ok())?,

@@ -1,6 +1,7 @@
 //! Tickets with their window.
 
 use aws_sdk_dynamodb::types::AttributeValue;
+use tributary_domain::delivery::Watermarks;
 use tributary_domain::id::{AgentId, MessageId, Reference, TicketId};
 use tributary_domain::message::MessagePlace;
 use tributary_domain::ports::{InboxPlace, PortError};
@@ -33,6 +34,7 @@ pub(crate) fn to_item(ticket: &Ticket) -> Result<Item, PortError> {
         last_message,
         last_agent_message,
         last_customer_message_at,
+        watermarks: Watermarks { delivered, read },
         resolved_at,
         snoozed_until,
         superseded,
@@ -91,6 +93,8 @@ pub(crate) fn to_item(ticket: &Ticket) -> Result<Item, PortError> {
                 .map(|p| AttributeValue::M(place_map(p))),
         )
         .millis("window_at", *last_customer_message_at)
+        .millis("delivered_until", *delivered)
+        .millis("read_until", *read)
         .millis("resolved_at", *resolved_at)
         .millis("snoozed_until", *snoozed_until)
         .flag("superseded", *superseded)
@@ -139,6 +143,10 @@ pub(crate) fn from_item(item: &Item) -> Result<Ticket, PortError> {
             .map(|p| read_place(&p))
             .transpose()?,
         last_customer_message_at: item.maybe_millis("window_at")?,
+        watermarks: Watermarks {
+            delivered: item.maybe_millis("delivered_until")?,
+            read: item.maybe_millis("read_until")?,
+        },
         resolved_at: item.maybe_millis("resolved_at")?,
         snoozed_until: item.maybe_millis("snoozed_until")?,
         superseded: item.flag("superseded")?,

@@ -8,6 +8,7 @@ use aws_credential_types::Credentials;
 use aws_sdk_dynamodb::config::{BehaviorVersion, Builder, Region};
 use aws_sdk_dynamodb::{Client, Config};
 use tributary_domain::customer::CustomerSummary;
+use tributary_domain::delivery::Watermarks;
 use tributary_domain::draft::{Draft, Entry};
 use tributary_domain::memory::{MemoryStore, SimulatedSurroundings};
 use tributary_domain::ports::{Commit, Inbox, Outbox, SlotKey, SlotMessage, SlotWrite, Tickets};
@@ -141,6 +142,7 @@ pub fn blank(world: &SimulatedSurroundings) -> Ticket {
         last_message: None,
         last_agent_message: None,
         last_customer_message_at: None,
+        watermarks: Watermarks::default(),
         resolved_at: None,
         snoozed_until: None,
         superseded: false,

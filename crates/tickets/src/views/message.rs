@@ -246,6 +246,7 @@ impl From<&Delivery> for DeliveryView {
             number: _,
             state,
             at,
+            called_at: _,
             error,
             reported: _,
         } = delivery.shown();

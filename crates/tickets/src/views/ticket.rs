@@ -216,6 +216,7 @@ fn split(ticket: Ticket, viewer: Viewer<'_>) -> (TicketHeadView, Option<LastMess
         last_message,
         last_agent_message: _,
         last_customer_message_at: _,
+        watermarks: _,
         resolved_at: _,
         snoozed_until,
         superseded: _,

@@ -1,0 +1,90 @@
+//! The provider's ids of what we sent: recorded on the message, and in slots, where reports may have
+//! come to wait before the ids were known.
+
+use serde_json::{Value, json};
+
+use crate::draft::Draft;
+use crate::message::Message;
+use crate::ports::{Slot, SlotKey, SlotMessage, SlotWrite, WaitingEvent};
+use crate::surroundings::Surroundings;
+
+/// The entry's field that holds the ids, one a part.
+const IDS: &str = "provider_message_ids";
+
+fn ids(message: &Message) -> impl Iterator<Item = &str> {
+    let ids = message.channel_specific_data.get(IDS);
+    ids.and_then(Value::as_array)
+        .into_iter()
+        .flatten()
+        .filter_map(Value::as_str)
+}
+
+/// Whether the provider knows the entry by this id.
+pub(crate) fn has_provider_id(message: &Message, id: &str) -> bool {
+    ids(message).any(|known| known == id)
+}
+
+/// Records the ids of the entry at `position`.
+pub(super) fn set_provider_ids<S: Surroundings>(
+    draft: &mut Draft<'_, S>,
+    position: u64,
+    ids: &[String],
+) {
+    draft.set_data(position, IDS, json!(ids));
+}
+
+/// Records an id that came before the provider's answer, or instead of it.
+pub(crate) fn add_provider_id<S: Surroundings>(draft: &mut Draft<'_, S>, position: u64, id: &str) {
+    let known = draft.message(position).into_iter().flat_map(ids);
+    let ids: Vec<String> = known.chain([id]).map(str::to_owned).collect();
+    set_provider_ids(draft, position, &ids);
+}
+
+/// What is known of the slots that a commit is to make.
+#[derive(Debug, Default)]
+pub(crate) struct ProviderSlots {
+    waiting: Vec<(SlotKey, Vec<WaitingEvent>)>,
+    taken: Vec<SlotKey>,
+}
+
+impl ProviderSlots {
+    /// Learns what stood in the way of a commit.
+    pub(crate) fn learn(&mut self, found: Vec<(SlotKey, Slot)>) {
+        for (key, slot) in found {
+            match slot {
+                Slot::Present(_) => self.taken.push(key),
+                Slot::Waiting(events) => {
+                    self.waiting.retain(|(k, _)| *k != key);
+                    self.waiting.push((key, events));
+                }
+            }
+        }
+    }
+
+    /// The slot of an id of `message`, and what waits there applied to the draft; none when the id
+    /// stands for a message already.
+    pub(crate) fn claim<S: Surroundings>(
+        &self,
+        draft: &mut Draft<'_, S>,
+        key: SlotKey,
+        message: SlotMessage,
+    ) -> Option<SlotWrite> {
+        if self.taken.contains(&key) {
+            return None;
+        }
+        let events = self
+            .waiting
+            .iter()
+            .find(|(k, _)| *k == key)
+            .map_or(&[][..], |(_, events)| events);
+        for WaitingEvent::Delivery { state, at, error } in events {
+            let (position, attempt) = (message.position, message.attempt);
+            draft.observe(position, attempt, *state, *at, error.clone());
+        }
+        Some(SlotWrite {
+            key,
+            message,
+            applies: events.len(),
+        })
+    }
+}
