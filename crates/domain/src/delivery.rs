@@ -102,6 +102,17 @@ impl Attempt {
             self.error = error;
         }
     }
+
+    /// Takes what a provider says; returns whether it had not said so before.
+    fn hear(&mut self, state: DeliveryState, at: Timestamp, error: Option<DeliveryError>) -> bool {
+        if self.reported.contains(&state) {
+            return false;
+        }
+        self.reported.push(state);
+        self.reported.sort_by_key(|s| s.rank());
+        self.raise(state, at, error);
+        true
+    }
 }
 
 /// The delivery of one message.
@@ -226,13 +237,9 @@ impl Delivery {
                 index
             }
         };
-        let attempt = &mut self.attempts[index];
-        if attempt.reported.contains(&state) {
+        if !self.attempts[index].hear(state, at, error) {
             return Observed::Repeated;
         }
-        attempt.reported.push(state);
-        attempt.reported.sort_by_key(|s| s.rank());
-        attempt.raise(state, at, error);
         if self.state() == before {
             Observed::Recorded
         } else {

@@ -9,10 +9,10 @@ use serde_json::Map;
 
 use crate::change_ticket::{Change, ChangeError, change_ticket};
 use crate::channel::inbound::{
-    DeliveryReport, InboundBatch, InboundEvent, InboundKind, InboundMessage,
+    DeliveryReport, InboundBatch, InboundEvent, InboundKind, InboundMessage, Receipt,
 };
 use crate::channel::{AccountId, Channel, ChannelIdentity};
-use crate::delivery::DeliveryState;
+use crate::delivery::{DeliveryState, ReceiptKind};
 use crate::event::{Event, EventType};
 use crate::id::{AgentId, TicketId};
 use crate::memory::{
@@ -25,6 +25,7 @@ use crate::reply::{NewMessage, PostError, Posted, post_message};
 use crate::send::{SendError, Sent, send_pending};
 use crate::surroundings::{Deadline, Surroundings};
 use crate::ticket::{Status, Ticket};
+use crate::time::Timestamp;
 
 mod laws;
 mod storm;
@@ -248,6 +249,36 @@ pub(crate) fn report(of: &str, person: &str, id: &str, state: DeliveryState) -> 
             is_echo: false,
         })),
     }
+}
+
+/// A platform's word on all that one of our accounts sent to a person up to a time.
+pub(crate) fn receipt(
+    of: &str,
+    person: &str,
+    kind: ReceiptKind,
+    until: Timestamp,
+    named: &[&str],
+) -> InboundEvent {
+    let person = names(person).remove(0);
+    InboundEvent {
+        account: Some(account(of)),
+        kind: InboundKind::Receipt(Box::new(Receipt {
+            person,
+            kind,
+            until,
+            platform_message_ids: named.iter().map(|id| (*id).to_owned()).collect(),
+        })),
+    }
+}
+
+/// The platform's copy of what the provider was asked to send in call number `call`, from 0.
+pub(crate) fn echo(messenger: &ScriptedMessenger, call: usize, id: &str) -> InboundEvent {
+    let mut event = report(ONE, ANN, id, DeliveryState::Sent);
+    if let InboundKind::Report(report) = &mut event.kind {
+        report.correlation = Some(messenger.calls()[call].correlation.clone());
+        report.is_echo = true;
+    }
+    event
 }
 
 pub(crate) fn agent_id() -> AgentId {

@@ -47,7 +47,7 @@ impl Watermarks {
             (DeliveryState::Read, self.read),
         ] {
             if let Some(until) = until.filter(|until| called_at <= *until) {
-                attempt.raise(state, until, None);
+                attempt.hear(state, until, None);
             }
         }
     }

@@ -5,5 +5,6 @@ mod crowd;
 mod identity;
 mod order;
 mod parking;
+mod receipts;
 mod trouble;
 mod which_ticket;

@@ -1,6 +1,7 @@
 //! Sending: once at most, in order, whatever is killed, late or repeated.
 
 mod crash;
+mod echoes;
 mod relays;
 mod reports;
 mod retry;

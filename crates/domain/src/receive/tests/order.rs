@@ -1,8 +1,9 @@
 //! Whatever the order and however often: the same tickets, messages, states and counts.
 
 use crate::channel::inbound::InboundEvent;
-use crate::delivery::DeliveryState;
-use crate::scene::{ANN, BOB, ONE, Scene, TWO, report, run, text};
+use crate::delivery::{DeliveryState, ReceiptKind};
+use crate::scene::{ANN, BOB, HOUR, ONE, Scene, TWO, receipt, report, run, text};
+use crate::surroundings::Surroundings;
 
 /// Something that happens once, in any place among the others.
 #[derive(Clone)]
@@ -90,6 +91,23 @@ fn every_order_of_reports_and_the_sending_of_their_message_ends_the_same() {
     ]);
     assert!(
         picture.iter().any(|l| l.contains("Some(Delivered)")),
+        "{picture:#?}"
+    );
+}
+
+#[test]
+fn every_order_of_receipts_and_the_sending_of_their_message_ends_the_same() {
+    let later = Scene::new().surroundings.now().plus(HOUR);
+    let of = |kind, named: &[&str]| Step::Delivered(receipt(ONE, ANN, kind, later, named));
+    let picture = every_order_ends_the_same(&[
+        Step::Sent,
+        of(ReceiptKind::Delivered, &["out.1"]),
+        of(ReceiptKind::Read, &[]),
+        Step::Delivered(report(ONE, ANN, "out.1", DeliveryState::Sent)),
+        Step::Delivered(text(ONE, ANN, "a1", "One")),
+    ]);
+    assert!(
+        picture.iter().any(|l| l.contains("Some(Read)")),
         "{picture:#?}"
     );
 }
