@@ -1,0 +1,33 @@
+import { Dialog } from "../ui/Dialog.tsx";
+import styles from "./Help.module.css";
+
+const KEYS: readonly (readonly [string, string])[] = [
+  ["j or ↓", "Next ticket"],
+  ["k or ↑", "Previous ticket"],
+  ["Enter", "Open the ticket"],
+  ["u", "Back to the list"],
+  ["/", "Search"],
+  ["r", "Write a reply"],
+  ["n", "Write an internal note"],
+  ["Ctrl+Enter", "Send what you wrote"],
+  ["Esc", "Leave the text field"],
+  ["?", "This help"],
+];
+
+/** The keyboard shortcuts. */
+export default function Help({ onClose }: { onClose: () => void }) {
+  return (
+    <Dialog title="Keyboard shortcuts" onClose={onClose}>
+      <dl className={styles.keys}>
+        {KEYS.map(([key, what]) => (
+          <div key={key}>
+            <dt>
+              <kbd>{key}</kbd>
+            </dt>
+            <dd>{what}</dd>
+          </div>
+        ))}
+      </dl>
+    </Dialog>
+  );
+}

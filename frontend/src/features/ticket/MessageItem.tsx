@@ -1,0 +1,169 @@
+import { memo } from "react";
+import {
+  type Agent,
+  CHANNEL_NAMES,
+  type Message,
+  PRIORITY_NAMES,
+  STATUS_NAMES,
+  type Ticket,
+} from "../../api/types.ts";
+import { Avatar } from "../../ui/Avatar.tsx";
+import { classes } from "../../ui/classes.ts";
+import { Icon } from "../../ui/Icon.tsx";
+import { Clock, clock } from "../../ui/Time.tsx";
+import { agentName } from "../agents.ts";
+import { customerName } from "../marks.tsx";
+import { Attachments } from "./Attachments.tsx";
+import { deliveryMark } from "./delivery.ts";
+import { linked } from "./linked.tsx";
+import styles from "./MessageItem.module.css";
+
+interface Props {
+  message: Message;
+  customer: Ticket["customer"];
+  channel: Ticket["source"]["channel"];
+  agents: readonly Agent[];
+  /** Whether it follows one of the same sender within minutes, so that the name need not stand again. */
+  follows: boolean;
+}
+
+/** One entry of a timeline. */
+export const MessageItem = memo(function MessageItem({ message, customer, channel, agents, follows }: Props) {
+  if (message.content_type === "event_log") return <ChangeItem message={message} agents={agents} />;
+  const name = senderName(message, customer, agents);
+  const internal = message.visibility === "internal";
+  return (
+    <article
+      aria-label={`${internal ? "Internal note by " : ""}${name}, ${clock(new Date(message.timestamp))}`}
+      data-message-id={message.message_id}
+      data-sender={message.sender_type}
+      data-visibility={message.visibility}
+      data-delivery={message.delivery?.state}
+      className={classes(
+        styles.item,
+        styles[message.sender_type],
+        internal && styles.internal,
+        follows && styles.follows,
+      )}
+    >
+      <div className={styles.side}>{!follows && <Avatar name={name} />}</div>
+      <div className={styles.bubble}>
+        {(!follows || internal) && (
+          <header className={styles.head}>
+            {internal && (
+              <span className={styles.noteMark}>
+                <Icon name="note" size={14} />
+                Internal note
+              </span>
+            )}
+            <span className={styles.name}>{name}</span>
+            {message.channel !== channel && <span>by {CHANNEL_NAMES[message.channel]}</span>}
+          </header>
+        )}
+        {message.deleted_at !== null ? (
+          <p className={styles.gone}>This message was taken back.</p>
+        ) : (
+          message.content !== "" && <p className={styles.content}>{linked(message.content)}</p>
+        )}
+        <Attachments attachments={message.attachments} wholeText={message.content_truncated} />
+        {message.reactions.length > 0 && (
+          <p className={styles.reactions}>{message.reactions.map((reaction) => reaction.emoji).join(" ")}</p>
+        )}
+        <footer className={styles.foot}>
+          <Clock at={message.timestamp} />
+          {message.edited_at !== null && <span>edited</span>}
+          {message.delivery !== null && <DeliveryMark delivery={message.delivery} />}
+        </footer>
+        {message.delivery?.error != null &&
+          message.delivery.state !== "delivered" &&
+          message.delivery.state !== "read" && (
+            <p className={classes(styles.reason, message.delivery.state === "failed" && styles.failed)}>
+              {message.delivery.error.message} {message.delivery.error.hint}
+            </p>
+          )}
+      </div>
+    </article>
+  );
+});
+
+function DeliveryMark({ delivery }: { delivery: NonNullable<Message["delivery"]> }) {
+  const mark = deliveryMark(delivery);
+  return (
+    <span className={classes(styles.delivery, styles[mark.tone])}>
+      <Icon name={mark.icon} size={14} />
+      {mark.text}
+    </span>
+  );
+}
+
+function ChangeItem({ message, agents }: { message: Message; agents: readonly Agent[] }) {
+  return (
+    <article
+      aria-label={`Change, ${clock(new Date(message.timestamp))}`}
+      data-message-id={message.message_id}
+      data-sender={message.sender_type}
+      data-visibility={message.visibility}
+      className={styles.change}
+    >
+      <span>{describeChange(message, agents)}</span>
+      <Clock at={message.timestamp} />
+    </article>
+  );
+}
+
+function senderName(message: Message, customer: Ticket["customer"], agents: readonly Agent[]): string {
+  switch (message.sender_type) {
+    case "customer":
+      return customerName(customer);
+    case "agent":
+      return agentName(agents, message.agent_id);
+    case "bot":
+      return "Chatbot";
+    case "system":
+      return "Tributary";
+  }
+}
+
+/** A change in words: who, what, from what to what. */
+export function describeChange(message: Message, agents: readonly Agent[]): string {
+  const { field, from, to } = message.channel_specific_data;
+  const who = message.agent_id === null ? null : agentName(agents, message.agent_id);
+  const did = (active: string, passive: string) => (who === null ? passive : `${who} ${active}`);
+  switch (field) {
+    case "status":
+      return did(
+        `set the status from ${word(STATUS_NAMES, from)} to ${word(STATUS_NAMES, to)}`,
+        `Status: ${word(STATUS_NAMES, from)} to ${word(STATUS_NAMES, to)}`,
+      );
+    case "priority":
+      return did(
+        `set the priority from ${word(PRIORITY_NAMES, from)} to ${word(PRIORITY_NAMES, to)}`,
+        `Priority: ${word(PRIORITY_NAMES, from)} to ${word(PRIORITY_NAMES, to)}`,
+      );
+    case "assigned_agent_id": {
+      const assignee = typeof to === "string" ? agentName(agents, to) : null;
+      return did(
+        assignee === null
+          ? "took the assignee off"
+          : assignee === who
+            ? "took the ticket"
+            : `assigned ${assignee}`,
+        assignee === null ? "Assigned to nobody" : `Assigned to ${assignee}`,
+      );
+    }
+    case "tags":
+      return did(`set the tags to ${list(to)}`, `Tags: ${list(to)}`);
+    case "subject":
+      return did(`changed the subject to “${String(to)}”`, `Subject: “${String(to)}”`);
+    default:
+      return message.content;
+  }
+}
+
+function word(names: Readonly<Record<string, string>>, value: unknown): string {
+  return typeof value === "string" ? (names[value] ?? value) : "none";
+}
+
+function list(value: unknown): string {
+  return Array.isArray(value) && value.length > 0 ? value.join(", ") : "none";
+}

@@ -1,0 +1,62 @@
+import { type QueryClient, useQuery, useQueryClient } from "@tanstack/react-query";
+import { useCallback, useState } from "react";
+import { useDesk } from "../../api/context.ts";
+import type { Ticket } from "../../api/types.ts";
+import { type Thread, withOlderPage, withWindow } from "./thread.ts";
+
+/** What is known of a ticket. */
+export interface Known {
+  readonly ticket: Ticket;
+  readonly thread: Thread;
+}
+
+/** The cache's name of a ticket. */
+export const ticketKey = (id: string) => ["ticket", id] as const;
+
+/** What is known once `ticket` was read, which may be older than what a change has answered meanwhile. */
+function learned(known: Known | undefined, ticket: Ticket): Known {
+  if (known !== undefined && known.ticket.version >= ticket.version) return known;
+  return { ticket, thread: withWindow(known?.thread, ticket) };
+}
+
+/** Keeps a ticket that a call answered with. */
+export function keepTicket(queries: QueryClient, ticket: Ticket): void {
+  queries.setQueryData<Known>(ticketKey(ticket.ticket_id), (known) => learned(known, ticket));
+  void queries.invalidateQueries({ queryKey: ["inbox"] });
+}
+
+/** A ticket, polled at the cost of its window, and the older entries loaded so far. */
+export function useTicket(id: string) {
+  const { api } = useDesk();
+  const queries = useQueryClient();
+  const [loadingOlder, setLoadingOlder] = useState(false);
+  const query = useQuery({
+    queryKey: ticketKey(id),
+    queryFn: async ({ signal }): Promise<Known> => {
+      const ticket = await api.fresh(`ticket ${id}`, (headers) =>
+        api.GET("/api/tickets/{id}", { params: { path: { id } }, headers, signal }),
+      );
+      return learned(queries.getQueryData<Known>(ticketKey(id)), ticket);
+    },
+  });
+
+  const loadOlder = useCallback(async () => {
+    const cursor = queries.getQueryData<Known>(ticketKey(id))?.thread.older ?? null;
+    if (cursor === null) return;
+    setLoadingOlder(true);
+    try {
+      const { data } = await api.GET("/api/tickets/{id}/timeline", {
+        params: { path: { id }, query: { cursor } },
+      });
+      queries.setQueryData<Known>(ticketKey(id), (known) =>
+        known !== undefined && data !== undefined && known.thread.older === cursor
+          ? { ...known, thread: withOlderPage(known.thread, data) }
+          : known,
+      );
+    } finally {
+      setLoadingOlder(false);
+    }
+  }, [api, id, queries]);
+
+  return { ...query, known: query.data, loadOlder, loadingOlder };
+}

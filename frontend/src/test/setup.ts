@@ -1,0 +1,25 @@
+import "@testing-library/jest-dom/vitest";
+import { cleanup } from "@testing-library/react";
+import { afterAll, afterEach, beforeAll } from "vitest";
+import { server } from "./server.ts";
+
+/** Calls nobody told the server of, which fail the test they happened in. */
+const unknown: string[] = [];
+
+beforeAll(() =>
+  server.listen({
+    onUnhandledRequest(request, print) {
+      unknown.push(`${request.method} ${request.url}`);
+      print.error();
+    },
+  }),
+);
+afterEach(() => {
+  cleanup();
+  server.resetHandlers();
+  localStorage.clear();
+  sessionStorage.clear();
+  const calls = unknown.splice(0);
+  if (calls.length > 0) throw new Error(`The test made calls nobody answers: ${calls.join(", ")}`);
+});
+afterAll(() => server.close());
