@@ -19,6 +19,7 @@ use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
 mod answer;
+mod meta;
 mod public_url;
 mod routes;
 mod settings;
@@ -91,6 +92,10 @@ impl Deps {
 
 fn documented() -> OpenApiRouter<Arc<Deps>> {
     OpenApiRouter::new()
+        .routes(routes!(
+            routes::get_facebook::verify_subscription,
+            routes::post_facebook::receive_facebook
+        ))
         .routes(routes!(
             routes::get_whatsapp::verify_subscription,
             routes::post_whatsapp::receive_whatsapp

@@ -1,5 +1,7 @@
 //! One file a route.
 
+pub(crate) mod get_facebook;
 pub(crate) mod get_whatsapp;
 pub(crate) mod post_chatbot;
+pub(crate) mod post_facebook;
 pub(crate) mod post_whatsapp;

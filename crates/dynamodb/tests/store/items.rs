@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 
 use aws_sdk_dynamodb::types::AttributeValue;
 use serde_json::{Map, Value, json};
+use tributary_domain::delivery::ReceiptKind;
 use tributary_domain::draft::Draft;
 use tributary_domain::ports::{
     IdempotencyRecord, IdempotencyScope, Outbox, SendIntent, SendState, SendWrite, Tickets,
@@ -141,14 +142,12 @@ async fn delivery_ticks_move_neither_the_row_nor_the_last_activity() {
     let ticket = commit(&store, draft.finish()).await;
     let row = scan(&client, &names.tickets, Some(INBOX_INDEX)).await;
     world.advance(std::time::Duration::from_secs(60));
+    let (now, position) = (world.now(), reply.position);
     let mut draft = Draft::change(&world, ticket.clone());
-    draft.observe(
-        reply.position,
-        1,
-        DeliveryState::Delivered,
-        world.now(),
-        None,
-    );
+    draft.deliver(position, |d| d.advance(DeliveryState::Sending, now, None));
+    draft.observe(position, 1, DeliveryState::Delivered, now, None);
+    draft.raise_watermark(ReceiptKind::Delivered, now);
+    draft.raise_watermark(ReceiptKind::Read, now);
     store.capacity().take();
     let ticked = commit(&store, draft.finish()).await;
     assert_eq!(ticked.version, ticket.version + 1);
