@@ -28,7 +28,11 @@ export function Shell() {
   const [menu, setMenu] = useState(false);
   const inTicket = path.startsWith("/tickets/");
   useOutboxSender();
-  useShortcuts({ "?": () => setHelp(true), u: () => navigate(withFilters("/", filters)) });
+  useShortcuts({
+    "?": () => setHelp(true),
+    escape: () => setMenu(false),
+    u: () => navigate(withFilters("/", filters)),
+  });
   // Another list or ticket was chosen: the menu has done its work.
   const place = `${path}?${JSON.stringify(filters)}`;
   const [shownPlace, setShownPlace] = useState(place);

@@ -1,7 +1,7 @@
 import { Amplify } from "aws-amplify";
 import { fetchAuthSession } from "aws-amplify/auth";
 import { cognitoUserPoolsTokenProvider } from "aws-amplify/auth/cognito";
-import { Hub, sessionStorage } from "aws-amplify/utils";
+import { ConsoleLogger, Hub, sessionStorage } from "aws-amplify/utils";
 
 export interface Pool {
   readonly user_pool_id: string;
@@ -13,6 +13,8 @@ export type SessionState = "signed-in" | "signed-out" | "expired";
 
 /** Points Amplify at the user pool. Tokens stay in sessionStorage: a closed tab is signed out. */
 export function configureSession(pool: Pool): void {
+  // Amplify warns of every user pool endpoint that is not AWS's own, as the local stack's.
+  ConsoleLogger.LOG_LEVEL = "ERROR";
   Amplify.configure({
     Auth: {
       Cognito: {

@@ -1,6 +1,6 @@
 import { useEffect, useRef } from "react";
 
-/** Single keys that act wherever the focus is, unless somebody types, holds a modifier, or a dialog is open. */
+/** Single keys, in lower case, that act wherever the focus is, unless somebody types, holds a modifier, or a dialog is open. */
 export function useShortcuts(keys: Readonly<Record<string, () => void>>): void {
   const latest = useRef(keys);
   useEffect(() => {
@@ -8,7 +8,7 @@ export function useShortcuts(keys: Readonly<Record<string, () => void>>): void {
   });
   useEffect(() => {
     const onKey = (event: KeyboardEvent) => {
-      const action = latest.current[event.key];
+      const action = latest.current[event.key.toLowerCase()];
       if (action === undefined || event.ctrlKey || event.metaKey || event.altKey || event.defaultPrevented)
         return;
       if (takesKeys(event.target) || document.querySelector("dialog[open]") !== null) return;

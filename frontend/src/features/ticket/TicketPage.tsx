@@ -8,6 +8,7 @@ import { Button, IconButton } from "../../ui/Button.tsx";
 import { classes } from "../../ui/classes.ts";
 import { Icon } from "../../ui/Icon.tsx";
 import { Skeleton } from "../../ui/Skeleton.tsx";
+import { useShortcuts } from "../../ui/shortcuts.ts";
 import { useAgents } from "../agents.ts";
 import { CustomerPanel } from "../customer/CustomerPanel.tsx";
 import { customerName, StatusMark } from "../marks.tsx";
@@ -30,6 +31,7 @@ export default function TicketPage({ id, back }: { id: string; back: string }) {
   const agents = useAgents();
   const [details, setDetails] = useState(false);
   const [edited, setEdited] = useState<{ content: string; visibility: Visibility } | null>(null);
+  useShortcuts({ escape: () => setDetails(false) });
   const title = known === undefined ? "Ticket" : customerName(known.ticket.customer);
   useEffect(() => {
     document.title = `${title} · Tributary`;
