@@ -13,6 +13,26 @@ const NAME: &str = "tributary";
 const AGENTS: &str = "Agents";
 const SUPERVISORS: &str = "Supervisors";
 
+struct Person {
+    name: &'static str,
+    email: &'static str,
+    password: &'static str,
+    group: &'static str,
+}
+
+const AGENT: Person = Person {
+    name: "Alex Meyer",
+    email: AGENT_EMAIL,
+    password: AGENT_PASSWORD,
+    group: AGENTS,
+};
+const SUPERVISOR: Person = Person {
+    name: "Sam Rivera",
+    email: SUPERVISOR_EMAIL,
+    password: SUPERVISOR_PASSWORD,
+    group: SUPERVISORS,
+};
+
 pub(super) async fn seed(config: &SdkConfig) -> Result<Seeded> {
     let cognito = Client::new(config);
     let pool = user_pool(&cognito).await?;
@@ -21,15 +41,8 @@ pub(super) async fn seed(config: &SdkConfig) -> Result<Seeded> {
         group(&cognito, &pool, name).await?;
     }
     Ok(Seeded {
-        agent_id: person(&cognito, &pool, AGENT_EMAIL, AGENT_PASSWORD, AGENTS).await?,
-        supervisor_id: person(
-            &cognito,
-            &pool,
-            SUPERVISOR_EMAIL,
-            SUPERVISOR_PASSWORD,
-            SUPERVISORS,
-        )
-        .await?,
+        agent_id: person(&cognito, &pool, &AGENT).await?,
+        supervisor_id: person(&cognito, &pool, &SUPERVISOR).await?,
         client_id,
         user_pool_id: pool,
     })
@@ -110,13 +123,13 @@ async fn group(cognito: &Client, pool: &str, name: &str) -> Result<()> {
 
 /// Returns the person's `sub`. A known person keeps the password they have chosen; each step after the
 /// creation is done when its result is missing, since a start may be cut off between any two.
-async fn person(
-    cognito: &Client,
-    pool: &str,
-    email: &str,
-    password: &str,
-    group: &str,
-) -> Result<String> {
+async fn person(cognito: &Client, pool: &str, person: &Person) -> Result<String> {
+    let Person {
+        name,
+        email,
+        password,
+        group,
+    } = *person;
     let attribute =
         |name: &str, value: &str| AttributeType::builder().name(name).value(value).build();
     let created = cognito
@@ -125,6 +138,7 @@ async fn person(
         .username(email)
         .user_attributes(attribute("email", email)?)
         .user_attributes(attribute("email_verified", "true")?)
+        .user_attributes(attribute("name", name)?)
         .message_action(MessageActionType::Suppress)
         .send()
         .await;
