@@ -36,6 +36,13 @@ pub struct WhatsAppAccount {
     pub access_token: Secret,
 }
 
+/// One of our Facebook pages.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct FacebookAccount {
+    /// The page's token.
+    pub page_access_token: Secret,
+}
+
 /// Why there are no credentials.
 #[derive(Debug, thiserror::Error)]
 pub enum CredentialError {
@@ -54,6 +61,11 @@ pub trait Credentials: Send + Sync {
         &self,
         account: &AccountId,
     ) -> impl Future<Output = Result<WhatsAppAccount, CredentialError>> + Send;
+    /// Those of one of our Facebook pages.
+    fn facebook(
+        &self,
+        account: &AccountId,
+    ) -> impl Future<Output = Result<FacebookAccount, CredentialError>> + Send;
     /// SendGrid's API key.
     fn sendgrid(&self) -> impl Future<Output = Result<Secret, CredentialError>> + Send;
     /// Drops what is cached of a channel, after the platform refused it.

@@ -2,7 +2,10 @@
 //! that chooses among them.
 
 pub mod credentials;
+mod facebook;
+mod graph;
 mod http;
+mod parts;
 pub mod providers;
 mod sendgrid;
 #[cfg(test)]
@@ -10,5 +13,5 @@ mod testing;
 mod verdict;
 mod whatsapp;
 
-pub use credentials::{CredentialError, Credentials, Secret, WhatsAppAccount};
+pub use credentials::{CredentialError, Credentials, FacebookAccount, Secret, WhatsAppAccount};
 pub use providers::{InvalidOrigin, Providers, ProvidersConfig};

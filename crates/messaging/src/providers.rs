@@ -8,6 +8,7 @@ use tributary_domain::Channel;
 use tributary_domain::ports::{Messenger, OutgoingMessage, SendOutcome};
 
 use crate::credentials::Credentials;
+use crate::facebook::Facebook;
 use crate::http::Http;
 use crate::sendgrid::SendGrid;
 use crate::verdict::refused;
@@ -19,6 +20,8 @@ const BUDGET: Duration = Duration::from_secs(10);
 /// Where the providers are and how we present ourselves.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct ProvidersConfig {
+    /// Origin of Meta's Graph API for Messenger: scheme, host, port.
+    pub facebook_origin: String,
     /// Origin of Meta's Graph API for WhatsApp: scheme, host, port.
     pub whatsapp_origin: String,
     /// Version of the Graph API: `v26.0`.
@@ -42,6 +45,7 @@ pub struct InvalidOrigin {
 /// All platforms, chosen by the message's channel.
 pub struct Providers<C> {
     http: Http,
+    facebook: Facebook,
     whatsapp: WhatsApp,
     sendgrid: SendGrid,
     credentials: C,
@@ -54,6 +58,7 @@ impl<C: Credentials> Providers<C> {
     /// [`InvalidOrigin`] when an origin is none.
     pub fn new(config: ProvidersConfig, credentials: C) -> Result<Self, InvalidOrigin> {
         let ProvidersConfig {
+            facebook_origin,
             whatsapp_origin,
             graph_api_version,
             sendgrid_origin,
@@ -62,6 +67,10 @@ impl<C: Credentials> Providers<C> {
         } = config;
         Ok(Self {
             http: Http::default(),
+            facebook: Facebook {
+                origin: origin("Messenger", &facebook_origin)?,
+                version: graph_api_version.clone(),
+            },
             whatsapp: WhatsApp {
                 origin: origin("WhatsApp", &whatsapp_origin)?,
                 version: graph_api_version,
@@ -94,6 +103,11 @@ impl<C: Credentials> Messenger for Providers<C> {
     async fn send(&self, message: &OutgoingMessage) -> SendOutcome {
         let deadline = Instant::now() + BUDGET;
         let outcome = match message.channel {
+            Channel::Facebook => {
+                self.facebook
+                    .send(message, &self.http, &self.credentials, deadline)
+                    .await
+            }
             Channel::WhatsApp => {
                 self.whatsapp
                     .send(message, &self.http, &self.credentials, deadline)
@@ -104,7 +118,7 @@ impl<C: Credentials> Messenger for Providers<C> {
                     .send(message, &self.http, &self.credentials, deadline)
                     .await
             }
-            Channel::Facebook | Channel::Instagram | Channel::Twitter => refused(
+            Channel::Instagram | Channel::Twitter => refused(
                 "channel-not-connected",
                 "Messages cannot be sent on this channel yet.",
                 "Answer the customer on another channel.",

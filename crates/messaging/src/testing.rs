@@ -8,7 +8,7 @@ use tributary_domain::ports::{Correlation, OutgoingMessage, SendOutcome};
 use tributary_domain::ticket::ReplyWindow;
 use tributary_domain::{AccountId, Channel, MessageId, TicketId, Timestamp};
 
-use crate::credentials::{CredentialError, Credentials, Secret, WhatsAppAccount};
+use crate::credentials::{CredentialError, Credentials, FacebookAccount, Secret, WhatsAppAccount};
 
 /// Credentials whose token counts how often it was read again: `hush-0`, `hush-1`, …
 #[derive(Default)]
@@ -35,6 +35,16 @@ impl Credentials for Counting {
             }),
             "broken" => Err(CredentialError::Unavailable("store is gone".into())),
             _ => Err(CredentialError::UnknownAccount),
+        }
+    }
+
+    async fn facebook(&self, account: &AccountId) -> Result<FacebookAccount, CredentialError> {
+        match account.as_str() {
+            "broken" => Err(CredentialError::Unavailable("store is gone".into())),
+            "999" => Err(CredentialError::UnknownAccount),
+            _ => Ok(FacebookAccount {
+                page_access_token: self.token(),
+            }),
         }
     }
 

@@ -1,24 +1,19 @@
 //! WhatsApp Business Cloud API: sending text (Cloud API reference, messages, June 2026).
 
-use std::time::Duration;
-
 use reqwest::Url;
-use tokio::time::{Instant, sleep};
-use tributary_domain::delivery::DeliveryError;
+use tokio::time::Instant;
 use tributary_domain::ports::{OutgoingMessage, SendOutcome};
 
 use crate::credentials::Credentials;
 use crate::http::Http;
+use crate::parts::{send_parts, split};
 
 mod client;
 mod error;
-mod parts;
 mod wire;
 
-/// The first pause before the rest of a message is tried again; it doubles.
-const FIRST_PAUSE: Duration = Duration::from_millis(250);
-/// No call is started with less time than this: it could only end without an answer.
-const SHORTEST_CALL: Duration = Duration::from_secs(2);
+/// Longest text of a message in characters (Cloud API reference, text object).
+const LONGEST: usize = 4096;
 
 /// WhatsApp, as one of the providers.
 pub(crate) struct WhatsApp {
@@ -35,83 +30,11 @@ impl WhatsApp {
         credentials: &impl Credentials,
         deadline: Instant,
     ) -> SendOutcome {
-        let parts = parts::split(&message.text);
-        let mut platform_message_ids = Vec::with_capacity(parts.len());
-        for (sent, part) in parts.iter().enumerate() {
-            let mut pause = FIRST_PAUSE;
-            let outcome = loop {
-                let outcome = self
-                    .send_part(message, part, http, credentials, deadline)
-                    .await;
-                // The first part may wait for another attempt. The others may not: an attempt
-                // sends the whole message, and the customer would get the first parts twice.
-                let Some(wait) = in_call_wait(&outcome, pause).filter(|_| sent > 0) else {
-                    break outcome;
-                };
-                if Instant::now() + wait + SHORTEST_CALL > deadline {
-                    break outcome;
-                }
-                sleep(wait).await;
-                pause *= 2;
-            };
-            match outcome {
-                SendOutcome::Accepted {
-                    platform_message_ids: ids,
-                } => platform_message_ids.extend(ids),
-                SendOutcome::Retryable { .. }
-                | SendOutcome::Refused { .. }
-                | SendOutcome::Unknown { .. } => {
-                    return if sent == 0 && !matches!(outcome, SendOutcome::Unknown { .. }) {
-                        outcome
-                    } else {
-                        in_part(outcome, sent, parts.len())
-                    };
-                }
-            }
-        }
-        SendOutcome::Accepted {
-            platform_message_ids,
-        }
-    }
-}
-
-/// How long to wait before the same part is tried again, if that is of use.
-fn in_call_wait(outcome: &SendOutcome, pause: Duration) -> Option<Duration> {
-    match outcome {
-        SendOutcome::Retryable { retry_after, .. } => {
-            Some(retry_after.map_or(pause, |asked| asked.max(pause)))
-        }
-        SendOutcome::Accepted { .. }
-        | SendOutcome::Refused { .. }
-        | SendOutcome::Unknown { .. } => None,
-    }
-}
-
-/// The outcome of a message of which `sent` of `all` parts were taken before a part was not.
-fn in_part(outcome: SendOutcome, sent: usize, all: usize) -> SendOutcome {
-    let told = |error: DeliveryError| {
-        if all == 1 {
-            return error;
-        }
-        let hint = format!(
-            "Only the first {sent} of {all} parts were sent. {}",
-            error.hint
-        );
-        DeliveryError { hint, ..error }
-    };
-    match outcome {
-        SendOutcome::Accepted { .. } => outcome,
-        SendOutcome::Unknown { error } => SendOutcome::Unknown { error: told(error) },
-        SendOutcome::Refused { error } => SendOutcome::Refused { error: told(error) },
-        SendOutcome::Retryable {
-            error,
-            retry_after: _,
-        } => {
-            let hint = "Send the rest in a message of its own.".to_owned();
-            SendOutcome::Refused {
-                error: told(DeliveryError { hint, ..error }),
-            }
-        }
+        let parts = split(&message.text, LONGEST);
+        send_parts(&parts, deadline, |part| {
+            self.send_part(message, part, http, credentials, deadline)
+        })
+        .await
     }
 }
 

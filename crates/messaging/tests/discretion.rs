@@ -9,7 +9,8 @@ use tributary_domain::ports::{Correlation, Messenger, OutgoingMessage};
 use tributary_domain::ticket::ReplyWindow;
 use tributary_domain::{AccountId, Channel, MessageId, TicketId, Timestamp};
 use tributary_messaging::{
-    CredentialError, Credentials, Providers, ProvidersConfig, Secret, WhatsAppAccount,
+    CredentialError, Credentials, FacebookAccount, Providers, ProvidersConfig, Secret,
+    WhatsAppAccount,
 };
 use wiremock::matchers::path;
 use wiremock::{Mock, MockServer, ResponseTemplate};
@@ -21,6 +22,12 @@ impl Credentials for Fixed {
         Ok(WhatsAppAccount {
             phone_number_id: "300001".into(),
             access_token: Secret::new("hush"),
+        })
+    }
+
+    async fn facebook(&self, _account: &AccountId) -> Result<FacebookAccount, CredentialError> {
+        Ok(FacebookAccount {
+            page_access_token: Secret::new("hush"),
         })
     }
 
@@ -90,12 +97,18 @@ async fn neither_logs_nor_outcomes_hold_tokens_texts_or_addresses() {
         .respond_with(ResponseTemplate::new(401).set_body_json(echo))
         .mount(&server)
         .await;
+    let echo = serde_json::json!({"error": {"message": "7001 hush the text", "code": 10, "error_subcode": 2_018_278}});
+    Mock::given(path("/v26.0/me/messages"))
+        .respond_with(ResponseTemplate::new(400).set_body_json(echo))
+        .mount(&server)
+        .await;
     let echo = serde_json::json!({"errors": [{"message": "c@example.org the text", "field": "personalizations.0.to"}]});
     Mock::given(path("/v3/mail/send"))
         .respond_with(ResponseTemplate::new(400).set_body_json(echo))
         .mount(&server)
         .await;
     let mut config = ProvidersConfig {
+        facebook_origin: server.uri(),
         whatsapp_origin: server.uri(),
         graph_api_version: "v26.0".into(),
         sendgrid_origin: server.uri(),
@@ -106,6 +119,7 @@ async fn neither_logs_nor_outcomes_hold_tokens_texts_or_addresses() {
     let mut told = format!("{:?}", Secret::new("hush"));
     for (channel, to) in [
         (Channel::WhatsApp, "15550100"),
+        (Channel::Facebook, "7001"),
         (Channel::Email, "c@example.org"),
     ] {
         told.push_str(&format!(
@@ -134,6 +148,7 @@ async fn neither_logs_nor_outcomes_hold_tokens_texts_or_addresses() {
         "msg_",
         "result=\"retryable\" code=\"190\"",
         "result=\"refused\"",
+        "code=\"10/2018278\"",
         "not-reached",
     ] {
         assert!(ours.contains(expected), "{expected} in {ours}");
@@ -142,6 +157,7 @@ async fn neither_logs_nor_outcomes_hold_tokens_texts_or_addresses() {
     for secret in [
         "hush",
         "15550100",
+        "7001",
         "c@example.org",
         "the text",
         "Ann",

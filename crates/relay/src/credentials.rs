@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use tributary_domain::{AccountId, Channel};
 use tributary_edge::secrets::{SecretError, SecretKind, Secrets};
-use tributary_messaging::{CredentialError, Credentials, Secret, WhatsAppAccount};
+use tributary_messaging::{CredentialError, Credentials, FacebookAccount, Secret, WhatsAppAccount};
 
 /// Credentials from the platforms' secrets.
 pub struct StoredCredentials(pub Arc<Secrets>);
@@ -24,6 +24,18 @@ impl Credentials for StoredCredentials {
         Ok(WhatsAppAccount {
             phone_number_id: found.phone_number_id.clone(),
             access_token: Secret::new(found.access_token.clone()),
+        })
+    }
+
+    async fn facebook(&self, account: &AccountId) -> Result<FacebookAccount, CredentialError> {
+        let secret = self.0.facebook().await.map_err(unavailable)?;
+        let found = secret
+            .accounts
+            .iter()
+            .find(|a| a.page_id == account.as_str())
+            .ok_or(CredentialError::UnknownAccount)?;
+        Ok(FacebookAccount {
+            page_access_token: Secret::new(found.page_access_token.clone()),
         })
     }
 

@@ -83,6 +83,7 @@ impl Relay<Providers<StoredCredentials>> {
             providers,
         } = settings;
         let config = ProvidersConfig {
+            facebook_origin: providers.facebook_api_url,
             whatsapp_origin: providers.whatsapp_api_url,
             graph_api_version: providers.graph_api_version,
             sendgrid_origin: providers.sendgrid_api_url,

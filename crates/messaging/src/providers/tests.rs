@@ -8,6 +8,7 @@ use crate::testing::{Counting, code, message};
 
 fn providers(server: &MockServer) -> Providers<Counting> {
     let config = ProvidersConfig {
+        facebook_origin: server.uri(),
         whatsapp_origin: server.uri(),
         graph_api_version: "v26.0".into(),
         sendgrid_origin: server.uri(),
@@ -51,6 +52,11 @@ async fn each_channel_goes_to_its_provider_and_chats_are_answered_by_mail() {
         .respond_with(ResponseTemplate::new(200).set_body_json(taken))
         .mount(&server)
         .await;
+    let taken = serde_json::json!({"recipient_id": "7001", "message_id": "m_1"});
+    Mock::given(path("/v26.0/me/messages"))
+        .respond_with(ResponseTemplate::new(200).set_body_json(taken))
+        .mount(&server)
+        .await;
     Mock::given(path("/v3/mail/send"))
         .respond_with(ResponseTemplate::new(202).insert_header("x-message-id", "sg"))
         .mount(&server)
@@ -58,6 +64,7 @@ async fn each_channel_goes_to_its_provider_and_chats_are_answered_by_mail() {
     let providers = providers(&server);
     for (channel, to, expected) in [
         (Channel::WhatsApp, "15550100", "wamid.1"),
+        (Channel::Facebook, "7001", "m_1"),
         (Channel::Email, "c@example.org", "sg"),
         (Channel::WebChat, "c@example.org", "sg"),
     ] {
@@ -70,7 +77,7 @@ async fn each_channel_goes_to_its_provider_and_chats_are_answered_by_mail() {
             "{channel}"
         );
     }
-    for channel in [Channel::Facebook, Channel::Instagram, Channel::Twitter] {
+    for channel in [Channel::Instagram, Channel::Twitter] {
         let outcome = providers.send(&message(channel, "1", "Hello")).await;
         assert!(
             matches!(outcome, SendOutcome::Refused { .. })

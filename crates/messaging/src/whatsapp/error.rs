@@ -1,58 +1,11 @@
 //! What WhatsApp's answers mean (Cloud API error codes, May 2026).
 
-use std::time::Duration;
-
-use reqwest::StatusCode;
-use tributary_domain::ports::SendOutcome;
-
 use super::wire;
+use crate::graph::{Class, EDIT, Known, Platform, known, seconds};
 use crate::http::Answer;
-use crate::verdict::{ADMIN, AGAIN, CHANNEL_BROKEN, Verdict, refused, retryable, unknown};
-
-/// What a code asks for.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Class {
-    /// It passes; not sooner than this.
-    Again(Duration),
-    /// It may pass: so many attempts in all.
-    AFew(u32),
-    /// This message to this customer never goes.
-    Never,
-    /// The channel is broken.
-    Channel,
-    /// The channel's token is refused.
-    Token,
-}
-
-struct Known {
-    codes: (i64, i64),
-    class: Class,
-    message: &'static str,
-    hint: &'static str,
-}
-
-const fn known(
-    first: i64,
-    last: i64,
-    class: Class,
-    message: &'static str,
-    hint: &'static str,
-) -> Known {
-    Known {
-        codes: (first, last),
-        class,
-        message,
-        hint,
-    }
-}
-
-const fn seconds(seconds: u64) -> Class {
-    Class::Again(Duration::from_secs(seconds))
-}
+use crate::verdict::{ADMIN, AGAIN, Verdict};
 
 const OTHER_CHANNEL: &str = "Answer the customer on another channel.";
-const EDIT: &str =
-    "Change the message and send it again; if that does not help, tell an administrator the code.";
 const TEMPLATE: &str = "Choose another template, or tell an administrator the code.";
 
 /// Every code with a meaning of its own.
@@ -101,108 +54,14 @@ const CODES: &[Known] = &[
     known(137000, 137_000, Class::Never, "The customer's identity has changed.", "Make sure who the customer is before you send it again."),
 ];
 
+const WHATSAPP: Platform = Platform {
+    name: "WhatsApp",
+    codes: CODES,
+};
+
 /// What an answer means for attempt `attempt` of a message.
 pub(super) fn judge(answer: &Answer, attempt: u32) -> Verdict {
-    let body = answer.body.as_deref().unwrap_or_default();
-    if answer.status.is_success() {
-        return match wire::accepted(body) {
-            Some(platform_message_ids) => SendOutcome::Accepted {
-                platform_message_ids,
-            }
-            .into(),
-            None => unknown("unreadable-answer", "WhatsApp's answer could not be read.").into(),
-        };
-    }
-    let verdict = match wire::error_code(body) {
-        Some(code) => own_error(answer, code, attempt),
-        None => foreign_error(answer),
-    };
-    match answer.status {
-        StatusCode::UNAUTHORIZED => verdict.credentials_refused(),
-        _ => verdict,
-    }
-}
-
-/// WhatsApp said no itself: it certainly did not take the message.
-fn own_error(answer: &Answer, code: i64, attempt: u32) -> Verdict {
-    let status = answer.status;
-    let entry = CODES
-        .iter()
-        .find(|k| (k.codes.0..=k.codes.1).contains(&code));
-    let (class, message, hint) = match entry {
-        Some(Known {
-            codes: _,
-            class,
-            message,
-            hint,
-        }) => (*class, *message, *hint),
-        None if status == StatusCode::UNAUTHORIZED => (
-            Class::Token,
-            "WhatsApp does not accept the channel's access token.",
-            ADMIN,
-        ),
-        None if status == StatusCode::TOO_MANY_REQUESTS => {
-            (seconds(10), "WhatsApp asks us to slow down.", AGAIN)
-        }
-        None if status.is_server_error() => (seconds(0), "WhatsApp had an internal error.", AGAIN),
-        None => (Class::Never, "WhatsApp refused the message.", EDIT),
-    };
-    let asked = answer.retry_after();
-    match class {
-        Class::Again(least) => {
-            let after = asked.map_or(least, |asked| asked.max(least));
-            retryable(
-                code.to_string(),
-                message,
-                hint,
-                (!after.is_zero()).then_some(after),
-            )
-            .into()
-        }
-        Class::AFew(attempts) if attempt < attempts => {
-            retryable(code.to_string(), message, hint, asked).into()
-        }
-        Class::AFew(_) => refused(
-            code.to_string(),
-            message,
-            "It was tried several times. Send it again later, or answer on another channel.",
-        )
-        .into(),
-        Class::Never => refused(code.to_string(), message, hint).into(),
-        Class::Channel => retryable(code.to_string(), message, hint, Some(CHANNEL_BROKEN)).into(),
-        Class::Token => Verdict::from(retryable(
-            code.to_string(),
-            message,
-            hint,
-            Some(CHANNEL_BROKEN),
-        ))
-        .credentials_refused(),
-    }
-}
-
-/// Something on the way answered, or WhatsApp in a way it never does.
-fn foreign_error(answer: &Answer) -> Verdict {
-    let status = answer.status;
-    let code = format!("http-{}", status.as_u16());
-    let channel = |message| retryable(code.clone(), message, ADMIN, Some(CHANNEL_BROKEN));
-    match status.as_u16() {
-        401 => channel("WhatsApp does not accept the channel's access token.").into(),
-        403 => channel("The channel has no permission to send.").into(),
-        429 => retryable(
-            code,
-            "WhatsApp asks us to slow down.",
-            AGAIN,
-            answer.retry_after(),
-        )
-        .into(),
-        300..=399 => channel("WhatsApp's address is not right.").into(),
-        500..=599 => unknown(
-            code,
-            "WhatsApp had an error and did not say whether it took the message.",
-        )
-        .into(),
-        _ => refused(code, "WhatsApp refused the message.", EDIT).into(),
-    }
+    WHATSAPP.judge(answer, attempt, wire::accepted)
 }
 
 #[cfg(test)]

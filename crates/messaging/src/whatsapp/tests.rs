@@ -1,5 +1,7 @@
 //! The client against a server that answers as WhatsApp does, and as it should not.
 
+use std::time::Duration;
+
 use serde_json::{Value, json};
 use tributary_domain::Channel;
 use wiremock::matchers::{header, method, path};

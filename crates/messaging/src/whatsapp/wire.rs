@@ -66,26 +66,9 @@ struct AcceptedMessage {
     id: String,
 }
 
-#[derive(Debug, Deserialize)]
-struct ErrorBody {
-    error: GraphError,
-}
-
-#[derive(Debug, Deserialize)]
-struct GraphError {
-    code: i64,
-}
-
 /// The ids of the messages that were taken; none when the answer does not name any.
 pub(super) fn accepted(body: &[u8]) -> Option<Vec<String>> {
     let body: AcceptedBody = serde_json::from_slice(body).ok()?;
     let ids: Vec<String> = body.messages.into_iter().map(|m| m.id).collect();
     (!ids.is_empty()).then_some(ids)
-}
-
-/// The code of the Graph API's own error; none when this is not one.
-pub(super) fn error_code(body: &[u8]) -> Option<i64> {
-    serde_json::from_slice::<ErrorBody>(body)
-        .ok()
-        .map(|body| body.error.code)
 }

@@ -1,8 +1,13 @@
 //! Every code of the table, and every answer that has none.
 
+use std::time::Duration;
+
+use reqwest::StatusCode;
 use reqwest::header::{HeaderMap, HeaderValue, RETRY_AFTER};
+use tributary_domain::ports::SendOutcome;
 
 use super::*;
+use crate::verdict::CHANNEL_BROKEN;
 
 fn answer(status: u16, body: &str) -> Answer {
     Answer {

@@ -1,18 +1,20 @@
-//! Cuts a text into pieces that WhatsApp takes.
+//! Texts longer than a platform takes: cut into parts, and sent part by part.
 
 use unicode_segmentation::UnicodeSegmentation;
 
-/// Longest text of a message in characters (Cloud API reference, text object).
-const LONGEST: usize = 4096;
+mod sending;
+
+pub(crate) use sending::send_parts;
+
 /// How far back from the limit a blank is looked for, in characters.
 const LOOK_BACK: usize = 256;
 
-/// The text in order, each part at most 4096 characters: cut after a blank near the limit if there is
-/// one, else between what people see as characters.
-pub(super) fn split(text: &str) -> Vec<&str> {
+/// The text in order, each part at most `longest` characters: cut after a blank near the limit if there
+/// is one, else between what people see as characters.
+pub(crate) fn split(text: &str, longest: usize) -> Vec<&str> {
     let mut parts = Vec::new();
     let mut rest = text;
-    while let Some((limit, _)) = rest.char_indices().nth(LONGEST) {
+    while let Some((limit, _)) = rest.char_indices().nth(longest) {
         let at = cut(rest, limit);
         let (part, after) = rest.split_at(at);
         parts.push(part);
@@ -53,7 +55,11 @@ fn cut(text: &str, limit: usize) -> usize {
 mod tests {
     use proptest::prelude::*;
 
-    use super::*;
+    const LONGEST: usize = 4096;
+
+    fn split(text: &str) -> Vec<&str> {
+        super::split(text, LONGEST)
+    }
 
     #[test]
     fn a_text_of_up_to_4096_characters_stays_whole() {
