@@ -3,6 +3,13 @@ import { cleanup } from "@testing-library/react";
 import { afterAll, afterEach, beforeAll } from "vitest";
 import { server } from "./server.ts";
 
+// jsdom lays nothing out, so that nothing ever resizes.
+globalThis.ResizeObserver = class {
+  observe() {}
+  unobserve() {}
+  disconnect() {}
+};
+
 /** Calls nobody told the server of, which fail the test they happened in. */
 const unknown: string[] = [];
 

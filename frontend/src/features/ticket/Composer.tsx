@@ -1,4 +1,4 @@
-import { useId, useRef, useState } from "react";
+import { useId, useRef } from "react";
 import { useDesk } from "../../api/context.ts";
 import { CHANNEL_NAMES, type Ticket, type Visibility } from "../../api/types.ts";
 import { Button } from "../../ui/Button.tsx";
@@ -16,25 +16,20 @@ const NEARLY = 9_000;
 interface Props {
   ticket: Ticket;
   onSend: (message: { content: string; visibility: Visibility }) => void;
-  /** What to write on with, as when a refused message is edited. */
-  edited: { content: string; visibility: Visibility } | null;
+  /** Whether a reply or a note is being written. */
+  chosen: Visibility;
+  onChoose: (visibility: Visibility) => void;
 }
 
 /** Where replies and notes are written. What is begun is kept per ticket. */
-export function Composer({ ticket, onSend, edited }: Props) {
+export function Composer({ ticket, onSend, chosen, onChoose }: Props) {
   const { me } = useDesk();
   const field = useRef<HTMLTextAreaElement>(null);
   const group = useId();
   const mayReply = ticket.actions.includes("reply");
   const mayNote = ticket.actions.includes("note");
-  const [chosen, setChosen] = useState<Visibility>(edited?.visibility ?? "public");
   const visibility = chosen === "public" && !mayReply && mayNote ? "internal" : chosen;
   const [text, setText] = useDraft(me.agent_id, ticket.ticket_id, visibility);
-  const [taken, setTaken] = useState(edited);
-  if (edited !== null && edited !== taken) {
-    setTaken(edited);
-    setChosen(edited.visibility);
-  }
   const name = customerName(ticket.customer);
   const closed = visibility === "public" ? closedBecause(ticket) : null;
   const content = text.trim();
@@ -46,7 +41,7 @@ export function Composer({ ticket, onSend, edited }: Props) {
     (visibility === "public" ? mayReply : mayNote);
 
   const choose = (next: Visibility) => {
-    setChosen(next);
+    onChoose(next);
     // The field is there only after the change has been drawn.
     requestAnimationFrame(() => field.current?.focus());
   };
@@ -86,7 +81,7 @@ export function Composer({ ticket, onSend, edited }: Props) {
                 className="visually-hidden"
                 checked={mode === visibility}
                 disabled={mode === "public" ? !mayReply : !mayNote}
-                onChange={() => setChosen(mode)}
+                onChange={() => onChoose(mode)}
               />
               <Icon name={mode === "public" ? "reply" : "note"} size={14} />
               {mode === "public" ? "Reply" : "Internal note"}

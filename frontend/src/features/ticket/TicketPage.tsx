@@ -14,6 +14,7 @@ import { CustomerPanel } from "../customer/CustomerPanel.tsx";
 import { customerName, StatusMark } from "../marks.tsx";
 import { Composer } from "./Composer.tsx";
 import { Conflict } from "./Conflict.tsx";
+import { prependToDraft } from "./drafts.ts";
 import { OutgoingItem } from "./OutgoingItem.tsx";
 import { Properties } from "./Properties.tsx";
 import styles from "./TicketPage.module.css";
@@ -30,7 +31,7 @@ export default function TicketPage({ id, back }: { id: string; back: string }) {
   const outgoing = useOutgoing(id);
   const agents = useAgents();
   const [details, setDetails] = useState(false);
-  const [edited, setEdited] = useState<{ content: string; visibility: Visibility } | null>(null);
+  const [writing, setWriting] = useState<Visibility>("public");
   useShortcuts({ escape: () => setDetails(false) });
   const title = known === undefined ? "Ticket" : customerName(known.ticket.customer);
   useEffect(() => {
@@ -96,14 +97,15 @@ export default function TicketPage({ id, back }: { id: string; back: string }) {
               message={message}
               me={me}
               onEdit={() => {
-                setEdited(message);
+                prependToDraft(me.agent_id, id, message.visibility, message.content);
+                setWriting(message.visibility);
                 outgoing.discard(message.client_message_id);
               }}
               onDiscard={() => outgoing.discard(message.client_message_id)}
             />
           ))}
         </Timeline>
-        <Composer ticket={ticket} onSend={outgoing.send} edited={edited} />
+        <Composer ticket={ticket} onSend={outgoing.send} chosen={writing} onChoose={setWriting} />
       </div>
       <div className={classes(styles.details, details && styles.open)}>
         <div className={styles.detailsHead}>

@@ -1,4 +1,4 @@
-import { useCallback, useState } from "react";
+import { useCallback, useSyncExternalStore } from "react";
 import type { Visibility } from "../../api/types.ts";
 import { keysOf, readText, writeText } from "./storage.ts";
 
@@ -23,19 +23,48 @@ function parse(json: string | null): Draft | null {
   }
 }
 
-/** What an agent has begun to write on a ticket, one draft for replies and one for notes. */
+/** Texts of this page's life, also when storage is switched off. */
+const texts = new Map<string, string>();
+const listeners = new Set<() => void>();
+
+function textOf(key: string): string {
+  const known = texts.get(key);
+  if (known !== undefined) return known;
+  const text = parse(readText(key))?.text ?? "";
+  texts.set(key, text);
+  return text;
+}
+
+function setText(key: string, text: string): void {
+  texts.set(key, text);
+  writeText(key, text === "" ? null : JSON.stringify({ text, at: Date.now() } satisfies Draft));
+  for (const listener of listeners) listener();
+}
+
+/**
+ * What an agent has begun to write on a ticket: one draft for replies and one for notes, each kept over
+ * reloads and sign-ins.
+ */
 export function useDraft(agent: string, ticket: string, visibility: Visibility) {
-  const key = `${PREFIX}${agent}.${ticket}.${visibility}`;
-  const [state, setState] = useState({ key, text: parse(readText(key))?.text ?? "" });
-  const text = state.key === key ? state.text : (parse(readText(key))?.text ?? "");
-  const setText = useCallback(
-    (text: string) => {
-      setState({ key, text });
-      writeText(key, text === "" ? null : JSON.stringify({ text, at: Date.now() } satisfies Draft));
-    },
-    [key],
-  );
-  return [text, setText] as const;
+  const key = draftKey(agent, ticket, visibility);
+  const text = useSyncExternalStore(subscribe, () => textOf(key));
+  return [text, useCallback((text: string) => setText(key, text), [key])] as const;
+}
+
+/** Puts text before what a draft has already, as when a message is taken back to be edited. */
+export function prependToDraft(agent: string, ticket: string, visibility: Visibility, text: string): void {
+  const key = draftKey(agent, ticket, visibility);
+  const begun = textOf(key);
+  setText(key, begun === "" ? text : `${text}\n${begun}`);
+}
+
+function draftKey(agent: string, ticket: string, visibility: Visibility): string {
+  return `${PREFIX}${agent}.${ticket}.${visibility}`;
+}
+
+function subscribe(listener: () => void): () => void {
+  listeners.add(listener);
+  return () => listeners.delete(listener);
 }
 
 /** Forgets drafts nobody came back to. `now` in milliseconds since the epoch. */
