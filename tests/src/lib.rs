@@ -2,6 +2,7 @@
 
 pub mod chatbot;
 pub mod desk;
+pub mod facebook;
 pub mod local_stack;
 pub mod provider;
 pub mod runtime_api;

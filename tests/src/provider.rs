@@ -1,5 +1,5 @@
 //! A provider's cloud that does as it is told: takes messages, refuses them, or takes them and never
-//! answers. It plays WhatsApp and SendGrid, and remembers every call.
+//! answers. It plays WhatsApp, Messenger and SendGrid, and remembers every call.
 
 use std::collections::VecDeque;
 use std::sync::{Arc, Mutex, PoisonError};
@@ -71,6 +71,7 @@ impl Provider {
         };
         let router = Router::new()
             .route("/{version}/{account}/messages", post(whatsapp))
+            .route("/{version}/me/messages", post(facebook))
             .route("/v3/mail/send", post(sendgrid))
             .with_state(provider.clone());
         tokio::spawn(async move { axum::serve(listener, router).await });
@@ -157,16 +158,34 @@ async fn whatsapp(
     let to = body["to"].clone();
     let path = format!("/{version}/{account}/messages");
     let (behaviour, id) = provider.take(path, &headers, &to, body);
-    let error = |code: u32, status: StatusCode| {
-        (status, Json(json!({"error": {"message": "no", "type": "OAuthException", "code": code, "fbtrace_id": "t"}}))).into_response()
-    };
     match behaviour {
         Behaviour::Accept => {
             Json(json!({"messaging_product": "whatsapp", "contacts": [{"input": to, "wa_id": to}], "messages": [{"id": id}]})).into_response()
         }
         Behaviour::AcceptAndHang => std::future::pending().await,
-        Behaviour::Busy => error(131_016, StatusCode::SERVICE_UNAVAILABLE),
-        Behaviour::Refuse => error(131_026, StatusCode::BAD_REQUEST),
+        Behaviour::Busy => graph_error(131_016, StatusCode::SERVICE_UNAVAILABLE),
+        Behaviour::Refuse => graph_error(131_026, StatusCode::BAD_REQUEST),
+    }
+}
+
+fn graph_error(code: u32, status: StatusCode) -> Response {
+    (status, Json(json!({"error": {"message": "no", "type": "OAuthException", "code": code, "fbtrace_id": "t"}}))).into_response()
+}
+
+async fn facebook(
+    State(provider): State<Provider>,
+    Path(version): Path<String>,
+    headers: HeaderMap,
+    Json(body): Json<Value>,
+) -> Response {
+    let to = body["recipient"]["id"].clone();
+    let path = format!("/{version}/me/messages");
+    let (behaviour, id) = provider.take(path, &headers, &to, body);
+    match behaviour {
+        Behaviour::Accept => Json(json!({"recipient_id": to, "message_id": id})).into_response(),
+        Behaviour::AcceptAndHang => std::future::pending().await,
+        Behaviour::Busy => graph_error(2, StatusCode::SERVICE_UNAVAILABLE),
+        Behaviour::Refuse => graph_error(551, StatusCode::BAD_REQUEST),
     }
 }
 

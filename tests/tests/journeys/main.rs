@@ -7,4 +7,5 @@ mod chatbot;
 mod concurrency;
 mod killed;
 mod local_stack;
+mod messenger;
 mod redelivery;
