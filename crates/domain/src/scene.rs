@@ -9,7 +9,7 @@ use serde_json::Map;
 
 use crate::change_ticket::{Change, ChangeError, change_ticket};
 use crate::channel::inbound::{
-    DeliveryReport, InboundBatch, InboundEvent, InboundKind, InboundMessage, Receipt,
+    DeliveryReport, Echo, InboundBatch, InboundEvent, InboundKind, InboundMessage, Receipt,
 };
 use crate::channel::{AccountId, Channel, ChannelIdentity};
 use crate::delivery::{DeliveryState, ReceiptKind};
@@ -246,7 +246,7 @@ pub(crate) fn report(of: &str, person: &str, id: &str, state: DeliveryState) -> 
             at: Some(SimulatedSurroundings::new(0).now()),
             error: None,
             correlation: None,
-            is_echo: false,
+            echo: None,
         })),
     }
 }
@@ -276,7 +276,7 @@ pub(crate) fn echo(messenger: &ScriptedMessenger, call: usize, id: &str) -> Inbo
     let mut event = report(ONE, ANN, id, DeliveryState::Sent);
     if let InboundKind::Report(report) = &mut event.kind {
         report.correlation = Some(messenger.calls()[call].correlation.clone());
-        report.is_echo = true;
+        report.echo = Some(Echo { parts: 1 });
     }
     event
 }

@@ -32,7 +32,7 @@ impl Facebook {
     ) -> SendOutcome {
         let parts = split(&message.text, LONGEST);
         send_parts(&parts, deadline, |part| {
-            self.send_part(message, part, http, credentials, deadline)
+            self.send_part(message, (part, parts.len()), http, credentials, deadline)
         })
         .await
     }

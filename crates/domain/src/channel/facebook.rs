@@ -5,7 +5,7 @@ use serde_json::{Map, Value};
 
 use crate::channel::fields::{at, list, text};
 use crate::channel::inbound::{
-    DeliveryReport, InboundBatch, InboundEvent, InboundKind, InboundMessage, Receipt,
+    DeliveryReport, Echo, InboundBatch, InboundEvent, InboundKind, InboundMessage, Receipt,
 };
 use crate::channel::{AccountId, Channel, ChannelIdentity};
 use crate::delivery::{DeliveryState, ReceiptKind};
@@ -178,7 +178,7 @@ fn details(said: &Value, id: String, page: Option<&AccountId>) -> Map<String, Va
 /// wrong way round, so only the flag tells an echo.
 fn echo(item: &Value, said: &Value, page: Option<&AccountId>) -> InboundKind {
     let mark = said.get("metadata").and_then(Value::as_str);
-    let Some(correlation) = mark.and_then(Correlation::parse) else {
+    let Some((correlation, parts)) = mark.and_then(Correlation::parse_part) else {
         return InboundKind::Ignored("sent from the page's inbox or by another app");
     };
     match text(said.get("mid")) {
@@ -189,7 +189,7 @@ fn echo(item: &Value, said: &Value, page: Option<&AccountId>) -> InboundKind {
             at: time(item.get("timestamp")),
             error: None,
             correlation: Some(correlation),
-            is_echo: true,
+            echo: Some(Echo { parts }),
         })),
         None => InboundKind::Parked("echo without id"),
     }
@@ -225,7 +225,7 @@ fn delivered(item: &Value, id: String, page: Option<&AccountId>) -> DeliveryRepo
         at: time(item.get("timestamp")),
         error: None,
         correlation: None,
-        is_echo: false,
+        echo: None,
     }
 }
 

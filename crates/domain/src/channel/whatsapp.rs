@@ -207,7 +207,7 @@ fn status(item: &Value) -> Result<DeliveryReport, &'static str> {
             .get("biz_opaque_callback_data")
             .and_then(Value::as_str)
             .and_then(Correlation::parse),
-        is_echo: false,
+        echo: None,
     })
 }
 

@@ -139,6 +139,27 @@ impl Correlation {
         )
     }
 
+    /// As text on one of several parts, where a platform tells of each by itself: how many they are is
+    /// added, unless there is only one.
+    #[must_use]
+    pub fn as_part_text(&self, parts: usize) -> String {
+        let whole = self.as_text();
+        if parts > 1 {
+            format!("{whole}#{parts}")
+        } else {
+            whole
+        }
+    }
+
+    /// Reads it back with the number of parts; none for anything that is not ours.
+    #[must_use]
+    pub fn parse_part(text: &str) -> Option<(Self, usize)> {
+        match text.split_once('#') {
+            Some((whole, parts)) => Some((Self::parse(whole)?, parts.parse().ok()?)),
+            None => Some((Self::parse(text)?, 1)),
+        }
+    }
+
     /// Reads it back; none for anything that is not ours.
     #[must_use]
     pub fn parse(text: &str) -> Option<Self> {

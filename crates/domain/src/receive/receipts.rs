@@ -93,9 +93,15 @@ fn apply<S: Surroundings>(draft: &mut Draft<'_, S>, receipt: &Receipt) -> bool {
             continue;
         };
         let observed = draft.deliver(position, |d| {
-            d.observe(d.latest_attempt(), state_of(receipt), receipt.until, None)
+            // A part that has come is no proof of the others; the watermark waits until all are known.
+            d.state()
+                .is_taken()
+                .then(|| d.observe(d.latest_attempt(), state_of(receipt), receipt.until, None))
         });
-        new |= matches!(observed, Some(Observed::Moved | Observed::Recorded));
+        new |= matches!(
+            observed.flatten(),
+            Some(Observed::Moved | Observed::Recorded)
+        );
     }
     new
 }
@@ -153,7 +159,7 @@ async fn tell_others<T: Tickets, B: Blobs, S: Surroundings>(
                 at: Some(receipt.until),
                 error: None,
                 correlation: None,
-                is_echo: false,
+                echo: None,
             },
             target,
         };

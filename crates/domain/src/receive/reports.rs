@@ -3,7 +3,7 @@
 
 use std::collections::BTreeMap;
 
-use crate::channel::inbound::DeliveryReport;
+use crate::channel::inbound::{DeliveryReport, Echo};
 use crate::channel::{AccountId, Channel};
 use crate::delivery::Observed;
 use crate::draft::Draft;
@@ -50,7 +50,7 @@ pub(super) async fn receive<T: Tickets, B: Blobs, S: Surroundings>(
         }
     }
     for (ticket_id, aimed) in by_ticket {
-        let echoes = aimed.iter().any(|a| a.report.is_echo);
+        let echoes = aimed.iter().any(|a| a.report.echo.is_some());
         for chunk in aimed.chunks(if echoes { ECHOES } else { FOLD }) {
             if deadline.passed(&desk.surroundings) {
                 return Err(ReceiveError::OutOfTime);
@@ -184,30 +184,29 @@ fn take<S: Surroundings>(
 ) -> (Option<Observed>, Option<SlotWrite>) {
     let id = &report.platform_message_id;
     let message = draft.message(target.position);
-    let Some(message) = message.filter(|m| m.id == target.message_id) else {
+    let Some(message) = message.filter(|m| m.id == target.message_id && m.delivery.is_some())
+    else {
         return (None, None);
     };
-    if report.is_echo && has_provider_id(message, id) {
-        return (Some(Observed::Repeated), None);
-    }
-    let SlotMessage {
-        position, attempt, ..
-    } = *target;
-    let error = report.error.clone();
-    let observed = draft.observe(position, attempt, report.state, *at, error);
-    if !report.is_echo || observed.is_none() {
-        return (observed, None);
-    }
-    add_provider_id(draft, position, id);
-    let key = SlotKey {
-        channel,
-        account: draft.ticket().source.account_id.clone(),
-        platform_message_id: id.clone(),
+    let is_known = has_provider_id(message, id);
+    let observe = |draft: &mut Draft<'_, S>| {
+        let (position, attempt, state) = (target.position, target.attempt, report.state);
+        draft.observe(position, attempt, state, *at, report.error.clone())
     };
-    let slot = known_slots.claim(draft, key, target.clone());
-    let observed = match observed {
-        Some(Observed::Repeated) => Some(Observed::Recorded),
-        Some(Observed::Moved | Observed::Recorded) | None => observed,
-    };
-    (observed, slot)
+    match report.echo {
+        None => (observe(draft), None),
+        Some(_) if is_known => (Some(Observed::Repeated), None),
+        Some(Echo { parts }) => {
+            if add_provider_id(draft, target.position, id) >= parts {
+                observe(draft);
+            }
+            let key = SlotKey {
+                channel,
+                account: draft.ticket().source.account_id.clone(),
+                platform_message_id: id.clone(),
+            };
+            let slot = known_slots.claim(draft, key, target.clone());
+            (Some(Observed::Recorded), slot)
+        }
+    }
 }

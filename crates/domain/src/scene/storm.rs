@@ -8,12 +8,12 @@ use std::pin::Pin;
 use futures::future::join_all;
 
 use crate::channel::inbound::InboundEvent;
-use crate::delivery::DeliveryState;
+use crate::delivery::{DeliveryState, ReceiptKind};
 use crate::memory::Fate;
 use crate::message::{SenderType, Visibility};
 use crate::ports::Outbox;
 use crate::publish_events::{Relayed, publish_now, publish_pending};
-use crate::scene::{ANN, BOB, HOUR, ONE, Scene, TWO, killed_after, report, run, text};
+use crate::scene::{ANN, BOB, HOUR, ONE, Scene, TWO, killed_after, receipt, report, run, text};
 use crate::surroundings::Surroundings;
 use crate::ticket::Status;
 
@@ -36,6 +36,9 @@ fn pool() -> (Vec<InboundEvent>, usize) {
         for state in [DeliveryState::Sent, DeliveryState::Delivered] {
             events.push(report(ONE, ANN, &id, state));
         }
+        let until = Scene::new().surroundings.now().plus(call * 20 * HOUR);
+        let kind = [ReceiptKind::Delivered, ReceiptKind::Read][call as usize % 2];
+        events.push(receipt(ONE, ANN, kind, until, &[&id]));
     }
     (events, texts)
 }

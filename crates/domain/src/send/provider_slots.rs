@@ -33,11 +33,16 @@ pub(super) fn set_provider_ids<S: Surroundings>(
     draft.set_data(position, IDS, json!(ids));
 }
 
-/// Records an id that came before the provider's answer, or instead of it.
-pub(crate) fn add_provider_id<S: Surroundings>(draft: &mut Draft<'_, S>, position: u64, id: &str) {
+/// Records an id that came before the provider's answer, or instead of it; returns how many there are.
+pub(crate) fn add_provider_id<S: Surroundings>(
+    draft: &mut Draft<'_, S>,
+    position: u64,
+    id: &str,
+) -> usize {
     let known = draft.message(position).into_iter().flat_map(ids);
     let ids: Vec<String> = known.chain([id]).map(str::to_owned).collect();
     set_provider_ids(draft, position, &ids);
+    ids.len()
 }
 
 /// What is known of the slots that a commit is to make.

@@ -12,11 +12,11 @@ use crate::http::Http;
 use crate::verdict::{Verdict, credentials_unavailable};
 
 impl Facebook {
-    /// Sends one part; credentials that were refused are read again, once.
+    /// Sends one part of so many; credentials that were refused are read again, once.
     pub(super) async fn send_part(
         &self,
         message: &OutgoingMessage,
-        part: &str,
+        part: (&str, usize),
         http: &Http,
         credentials: &impl Credentials,
         deadline: Instant,
@@ -37,7 +37,7 @@ impl Facebook {
     async fn call(
         &self,
         message: &OutgoingMessage,
-        part: &str,
+        part: (&str, usize),
         http: &Http,
         credentials: &impl Credentials,
         deadline: Instant,
@@ -53,8 +53,9 @@ impl Facebook {
             path.clear()
                 .extend([self.version.as_str(), "me", "messages"]);
         }
-        let metadata = message.correlation.as_text();
-        let body = TextBody::new(&message.to, part, &metadata, message.reply_window);
+        let (text, parts) = part;
+        let metadata = message.correlation.as_part_text(parts);
+        let body = TextBody::new(&message.to, text, &metadata, message.reply_window);
         match http
             .post(url, &account.page_access_token, &body, deadline)
             .await

@@ -137,6 +137,12 @@ async fn a_text_of_more_than_2000_characters_goes_in_parts_in_order() {
         .iter()
         .map(|b| b["message"]["text"].as_str().expect("text").to_owned())
         .collect();
+    let mark = message(Channel::Facebook, "", "")
+        .correlation
+        .as_part_text(3);
+    for body in bodies(&server).await {
+        assert_eq!(body["message"]["metadata"], mark);
+    }
     let lengths: Vec<usize> = sent.iter().map(|part| part.chars().count()).collect();
     assert_eq!(lengths, [2000, 2000, 1000]);
     assert_eq!(sent.concat(), text);

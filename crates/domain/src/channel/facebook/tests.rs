@@ -123,14 +123,14 @@ fn an_echo_of_ours_is_evidence_whichever_way_round_its_people_are() {
     for (sender, recipient) in [("100001", "7001"), ("7001", "100001")] {
         let InboundKind::Report(report) = one(json!({
             "sender": {"id": sender}, "recipient": {"id": recipient}, "timestamp": 1_760_000_000_123_i64,
-            "message": {"is_echo": true, "app_id": 1, "mid": "m_1", "text": "x", "metadata": mark.as_text()}}))
+            "message": {"is_echo": true, "app_id": 1, "mid": "m_1", "text": "x", "metadata": mark.as_part_text(3)}}))
         else {
             panic!("expected a report")
         };
         assert_eq!(report.correlation.as_ref(), Some(&mark));
         assert_eq!(report.recipient.as_deref(), Some("7001"));
         assert_eq!(report.state, DeliveryState::Sent);
-        assert!(report.is_echo);
+        assert_eq!(report.echo, Some(Echo { parts: 3 }));
     }
 }
 
