@@ -94,7 +94,11 @@ function Search({ value, onSearch }: { value: string; onSearch: (q: string) => v
         onChange={(event) => setText(event.target.value)}
         onKeyDown={(event) => {
           if (event.key === "Enter") onSearch(text);
-          if (event.key === "Escape") event.currentTarget.blur();
+          // The browser would empty the field: the list stays as it was searched for.
+          if (event.key === "Escape") {
+            event.preventDefault();
+            event.currentTarget.blur();
+          }
         }}
       />
     </div>
