@@ -150,6 +150,19 @@ fn what_cannot_be_shown_yet_is_parked_and_not_shown_in_part() {
 }
 
 #[test]
+fn while_another_app_holds_the_conversation_texts_are_parked_and_receipts_still_count() {
+    let person = json!({"id": "7001"});
+    let text =
+        json!({"sender": person, "timestamp": 1, "message": {"mid": "m_1", "text": "Hello"}});
+    let read = json!({"sender": person, "timestamp": 1, "read": {"watermark": 1}});
+    let body = json!({"object": "page", "entry": [{"id": "100001", "standby": [text, read]}]});
+    let events = normalise(&body).events;
+    assert!(matches!(events[0].kind, InboundKind::Parked(_)));
+    assert!(matches!(events[1].kind, InboundKind::Receipt(_)));
+    assert_eq!(events.len(), 2);
+}
+
+#[test]
 fn messages_delivered_without_a_watermark_are_reports_each() {
     let delivery = json!({"sender": {"id": "7001"}, "recipient": {"id": "100001"}, "delivery": {"mids": ["m_1", "m_2"]}});
     let body = json!({"object": "page", "entry": [{"id": "100001", "messaging": [delivery]}]});
