@@ -14,6 +14,8 @@ use axum::routing::post;
 use serde_json::{Value, json};
 use tokio::sync::watch;
 
+use crate::facebook::PAGE;
+
 /// How a call is answered.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Behaviour {
@@ -71,7 +73,7 @@ impl Provider {
         };
         let router = Router::new()
             .route("/{version}/{account}/messages", post(whatsapp))
-            .route("/{version}/me/messages", post(facebook))
+            .route(&format!("/{{version}}/{PAGE}/messages"), post(facebook))
             .route("/v3/mail/send", post(sendgrid))
             .with_state(provider.clone());
         tokio::spawn(async move { axum::serve(listener, router).await });
@@ -179,7 +181,7 @@ async fn facebook(
     Json(body): Json<Value>,
 ) -> Response {
     let to = body["recipient"]["id"].clone();
-    let path = format!("/{version}/me/messages");
+    let path = format!("/{version}/{PAGE}/messages");
     let (behaviour, id) = provider.take(path, &headers, &to, body);
     match behaviour {
         Behaviour::Accept => Json(json!({"recipient_id": to, "message_id": id})).into_response(),

@@ -1,28 +1,28 @@
 //! The providers' clouds, played in this process when no real one is set: they check what they are sent as the
-//! real ones do, remember it for the sandbox, and report deliveries.
+//! real ones do, remember it, hand it to the sandbox's phones, and fail as the sandbox tells them to.
 use axum::Router;
-use axum::extract::DefaultBodyLimit;
+use axum::extract::{DefaultBodyLimit, Path, State};
+use axum::response::Response;
 use axum::routing::{get, post};
+use bytes::Bytes;
+use http::HeaderMap;
 
+use crate::sandbox::Sandbox;
+use crate::sandbox::model::Channel;
+
+mod facebook;
+mod faults;
+mod graph;
 mod sendgrid;
 mod sends;
 mod whatsapp;
 
 pub use sends::{Provider, Send};
 
-/// What the doubles need to know about the stack.
-#[derive(Debug, Clone)]
-pub struct ProviderDoubleSettings {
-    /// Where WhatsApp reports deliveries: the full URL of `POST /api/webhooks/whatsapp`.
-    pub whatsapp_webhook_url: String,
-}
-
 /// The access token that the WhatsApp double takes.
 pub const WHATSAPP_TOKEN: &str = "dev-whatsapp-token";
-/// The secret that signs what the WhatsApp double reports.
-pub const WHATSAPP_APP_SECRET: &str = "dev-whatsapp-app-secret";
-/// Our number, as Meta names it.
-pub const WHATSAPP_PHONE_NUMBER_ID: &str = "300001";
+/// The access token that the Messenger double takes.
+pub const FACEBOOK_TOKEN: &str = "dev-facebook-token";
 /// The API key that the SendGrid double takes.
 pub const SENDGRID_KEY: &str = "dev-sendgrid-key";
 
@@ -32,28 +32,36 @@ const LARGEST_BODY: usize = 30 * 1024 * 1024;
 #[derive(Debug, Clone)]
 struct Doubles {
     sends: sends::Sends,
-    statuses: whatsapp::Statuses,
+    sandbox: Sandbox,
 }
 
-/// The routes of all doubles: `POST /{version}/{phone_number_id}/messages` (WhatsApp), `POST /v3/mail/send`
+/// The routes of all doubles: `POST /{version}/{account}/messages` (WhatsApp and Messenger), `POST /v3/mail/send`
 /// (SendGrid), and `GET /sandbox/api/sends` with the last 1,000 accepted sends, oldest first.
-///
-/// # Errors
-/// When no HTTP client can be made.
-pub fn router(settings: ProviderDoubleSettings) -> reqwest::Result<Router> {
+pub fn router(sandbox: Sandbox) -> Router {
     let doubles = Doubles {
         sends: sends::Sends::default(),
-        statuses: whatsapp::Statuses::new(settings.whatsapp_webhook_url)?,
+        sandbox,
     };
-    Ok(Router::new()
-        .route(
-            "/{version}/{phone_number_id}/messages",
-            post(whatsapp::send),
-        )
+    Router::new()
+        .route("/{version}/{account}/messages", post(graph_messages))
         .route("/v3/mail/send", post(sendgrid::send))
         .route("/sandbox/api/sends", get(sends::list))
         .layer(DefaultBodyLimit::max(LARGEST_BODY))
-        .with_state(doubles))
+        .with_state(doubles)
+}
+
+/// Meta's one address for messages of all its platforms: the account tells which.
+async fn graph_messages(
+    State(doubles): State<Doubles>,
+    Path((version, account)): Path<(String, String)>,
+    headers: HeaderMap,
+    body: Bytes,
+) -> Response {
+    if account == Channel::Facebook.account_id() || account == "me" {
+        facebook::send(doubles, &version, &headers, &body).await
+    } else {
+        whatsapp::send(doubles, &version, &account, &headers, &body).await
+    }
 }
 
 /// Whether `Authorization` carries exactly this token.

@@ -20,7 +20,9 @@ use crate::environment::{Addresses, settings};
 use crate::functions::Functions;
 use crate::info::{AGENT, CognitoInfo, Info, SUPERVISOR, TablesInfo, TopicsInfo};
 use crate::processes::DataDirLock;
-use crate::provider_double::{self, ProviderDoubleSettings};
+use crate::provider_double;
+use crate::sandbox::model::Channel;
+use crate::sandbox::{self, Sandbox};
 use crate::stream_player::schedule::play_schedule;
 use crate::stream_player::{Player, StartAt, play_stream};
 use crate::{pages, ports, seed};
@@ -56,6 +58,8 @@ pub struct Stack {
     info: Info,
     players: Vec<Player>,
     servers: Vec<(oneshot::Sender<()>, JoinHandle<()>)>,
+    sandbox: Sandbox,
+    keeper: JoinHandle<()>,
     emulator: Emulator,
     dynamodb: EmbeddedDynamodb,
     _broker: Broker,
@@ -133,10 +137,20 @@ impl Stack {
                 messages: MESSAGES_TOPIC,
             },
         };
-        let doubles = provider_double::router(ProviderDoubleSettings {
-            whatsapp_webhook_url: format!("{api_url}/api/webhooks/whatsapp"),
+        let set = |channel: &Channel| {
+            let value = environment.get(channel.provider_setting());
+            value.is_some_and(|value| !value.is_empty())
+        };
+        let sandbox = Sandbox::open(sandbox::Settings {
+            api_url: api_url.clone(),
+            file: Some(data_dir.join("sandbox.json")),
+            elsewhere: Channel::ALL.into_iter().filter(set).collect(),
         })?;
-        let local = pages::router(&frontend, &info, poll_seconds)?.merge(local_routes(&info));
+        let keeper = tokio::spawn(sandbox.clone().keep());
+        let doubles = provider_double::router(sandbox.clone());
+        let local = pages::router(&frontend, &info, poll_seconds)?
+            .merge(local_routes(&info))
+            .merge(sandbox::api::router(sandbox.clone()));
         let front = front(functions.router.clone(), local);
         let servers = vec![serve(double_listener, doubles), serve(listener, front)];
         let players = play(&functions, dynamodb.url()).await?;
@@ -144,6 +158,8 @@ impl Stack {
             info,
             players,
             servers,
+            sandbox,
+            keeper,
             emulator,
             dynamodb,
             _broker: broker,
@@ -172,6 +188,8 @@ impl Stack {
             // Open keep-alive connections do not hold the end back for long.
             drop(tokio::time::timeout(Duration::from_secs(2), server).await);
         }
+        self.keeper.abort();
+        self.sandbox.flush().await;
         self.emulator.stop().await;
         self.dynamodb.stop().await;
     }

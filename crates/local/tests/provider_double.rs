@@ -11,7 +11,8 @@ use serde_json::{Value, json};
 use sha2::Sha256;
 use tokio::sync::mpsc::{UnboundedReceiver, unbounded_channel};
 use tributary_local::ports::listen;
-use tributary_local::provider_double::{ProviderDoubleSettings, router};
+use tributary_local::provider_double::router;
+use tributary_local::sandbox::{Sandbox, Settings};
 
 type Webhook = (HeaderMap, bytes::Bytes);
 
@@ -38,10 +39,12 @@ impl World {
         let receive = Arc::new(receive);
         let receive = move |headers, body| receive(headers, body);
         let ours = serve(Router::new().route("/api/webhooks/whatsapp", post(receive))).await;
-        let settings = ProviderDoubleSettings {
-            whatsapp_webhook_url: format!("{ours}/api/webhooks/whatsapp"),
-        };
-        let url = serve(router(settings).unwrap()).await;
+        let sandbox = Sandbox::open(Settings {
+            api_url: ours,
+            file: None,
+            elsewhere: Vec::new(),
+        });
+        let url = serve(router(sandbox.unwrap())).await;
         Self {
             url,
             webhooks,

@@ -39,6 +39,8 @@ pub struct WhatsAppAccount {
 /// One of our Facebook pages.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct FacebookAccount {
+    /// Meta's id of the page.
+    pub page_id: String,
     /// The page's token.
     pub page_access_token: Secret,
 }

@@ -43,6 +43,7 @@ impl Credentials for Counting {
             "broken" => Err(CredentialError::Unavailable("store is gone".into())),
             "999" => Err(CredentialError::UnknownAccount),
             _ => Ok(FacebookAccount {
+                page_id: "100001".to_owned(),
                 page_access_token: self.token(),
             }),
         }

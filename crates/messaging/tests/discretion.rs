@@ -27,6 +27,7 @@ impl Credentials for Fixed {
 
     async fn facebook(&self, _account: &AccountId) -> Result<FacebookAccount, CredentialError> {
         Ok(FacebookAccount {
+            page_id: "100001".to_owned(),
             page_access_token: Secret::new("hush"),
         })
     }
@@ -98,7 +99,7 @@ async fn neither_logs_nor_outcomes_hold_tokens_texts_or_addresses() {
         .mount(&server)
         .await;
     let echo = serde_json::json!({"error": {"message": "7001 hush the text", "code": 10, "error_subcode": 2_018_278}});
-    Mock::given(path("/v26.0/me/messages"))
+    Mock::given(path("/v26.0/100001/messages"))
         .respond_with(ResponseTemplate::new(400).set_body_json(echo))
         .mount(&server)
         .await;

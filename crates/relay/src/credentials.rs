@@ -35,6 +35,7 @@ impl Credentials for StoredCredentials {
             .find(|a| a.page_id == account.as_str())
             .ok_or(CredentialError::UnknownAccount)?;
         Ok(FacebookAccount {
+            page_id: found.page_id.clone(),
             page_access_token: Secret::new(found.page_access_token.clone()),
         })
     }

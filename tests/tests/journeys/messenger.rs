@@ -55,7 +55,7 @@ async fn a_messenger_text_is_answered_exactly_once_and_its_receipts_move_the_tic
     sweep(&relay).await?;
     let calls = world.provider.calls();
     assert_eq!(calls.len(), 1);
-    assert_eq!(calls[0].path, "/v26.0/me/messages");
+    assert_eq!(calls[0].path, "/v26.0/100001/messages");
     assert_eq!(calls[0].authorization, "Bearer dev-facebook-token");
     let mark = &calls[0].body["message"]["metadata"];
     let sent = json!({"recipient": {"id": CUSTOMER}, "messaging_type": "RESPONSE",

@@ -8,8 +8,14 @@ use bytes::Bytes;
 use http::{HeaderMap, StatusCode};
 use serde_json::{Value, json};
 
-use super::sends::{Provider, unique_id};
-use super::{Doubles, SENDGRID_KEY, is_bearer};
+use super::sends::Provider;
+use super::{Doubles, SENDGRID_KEY, faults, is_bearer};
+use crate::sandbox::Accepted;
+use crate::sandbox::clock::unique_id;
+use crate::sandbox::model::{Channel, FaultKind};
+use crate::sandbox::state::Recipient;
+
+const NAME: &str = "sendgrid";
 
 /// Header names that SendGrid sets itself.
 const RESERVED: [&str; 12] = [
@@ -27,34 +33,71 @@ const RESERVED: [&str; 12] = [
     "bcc",
 ];
 
-/// What is wrong, and with which field.
-struct Refusal(String, &'static str);
+/// What is wrong, and with which field if with one.
+struct Refusal(String, Option<&'static str>);
 
 pub(super) async fn send(
     State(doubles): State<Doubles>,
     headers: HeaderMap,
     body: Bytes,
 ) -> Response {
-    if !is_bearer(&headers, SENDGRID_KEY) {
-        let text = "The provided authorization grant is invalid, expired, or revoked";
-        return refusal(StatusCode::UNAUTHORIZED, text, None);
-    }
-    let mut mail: Value = match serde_json::from_slice(&body) {
-        Ok(mail @ Value::Object(_)) => mail,
-        Ok(_) | Err(_) => return refusal(StatusCode::BAD_REQUEST, "Bad Request", None),
+    let fault = faults::take(&doubles, Channel::WebChat).await;
+    let answer = match accept(&doubles, &headers, &body, fault) {
+        Ok(_) if fault == FaultKind::AnswerLost => return faults::cut(&doubles, NAME),
+        Ok(answer) => answer,
+        Err((status, Refusal(text, field))) => refusal(status, &text, field),
     };
-    if let Err(Refusal(text, field)) = check(&mail) {
-        return refusal(StatusCode::BAD_REQUEST, &text, Some(field));
+    let note = if answer.status().is_success() {
+        "Taken."
+    } else {
+        "Refused."
+    };
+    faults::note(&doubles, NAME, &answer, note);
+    answer
+}
+
+fn accept(
+    doubles: &Doubles,
+    headers: &HeaderMap,
+    body: &[u8],
+    fault: FaultKind,
+) -> Result<Response, (StatusCode, Refusal)> {
+    if fault == FaultKind::ServerError {
+        let refusal = Refusal("An internal error occurred".to_owned(), None);
+        return Err((StatusCode::INTERNAL_SERVER_ERROR, refusal));
     }
+    if fault == FaultKind::TokenExpired || !is_bearer(headers, SENDGRID_KEY) {
+        let text = "The provided authorization grant is invalid, expired, or revoked";
+        return Err((StatusCode::UNAUTHORIZED, Refusal(text.to_owned(), None)));
+    }
+    let mut mail: Value = match serde_json::from_slice(body) {
+        Ok(mail @ Value::Object(_)) => mail,
+        Ok(_) | Err(_) => {
+            let refusal = Refusal("Bad Request".to_owned(), None);
+            return Err((StatusCode::BAD_REQUEST, refusal));
+        }
+    };
+    check(&mail).map_err(|refusal| (StatusCode::BAD_REQUEST, refusal))?;
     if mail["mail_settings"]["sandbox_mode"]["enable"] == true {
-        return StatusCode::OK.into_response();
+        return Ok(StatusCode::OK.into_response());
     }
     let id = unique_id();
     for attachment in mail["attachments"].as_array_mut().into_iter().flatten() {
         attachment["content"] = Value::Null;
     }
+    doubles.sandbox.accepted(Accepted {
+        channel: Channel::WebChat,
+        to: Recipient::Mail {
+            address: text(&mail["personalizations"][0]["to"][0]["email"]).to_owned(),
+            subject: text(&mail["subject"]).to_owned(),
+        },
+        text: text(&mail["content"][0]["value"]).to_owned(),
+        platform_message_id: id.clone(),
+        mark: None,
+        fails_later: false,
+    });
     doubles.sends.keep(&id, Provider::Sendgrid, mail);
-    (StatusCode::ACCEPTED, [("x-message-id", id)]).into_response()
+    Ok((StatusCode::ACCEPTED, [("x-message-id", id)]).into_response())
 }
 
 fn refusal(status: StatusCode, message: &str, field: Option<&str>) -> Response {
@@ -63,7 +106,7 @@ fn refusal(status: StatusCode, message: &str, field: Option<&str>) -> Response {
 }
 
 fn check(mail: &Value) -> Result<(), Refusal> {
-    let refuse = |text: &str, field| Err(Refusal(text.to_owned(), field));
+    let refuse = |text: &str, field| Err(Refusal(text.to_owned(), Some(field)));
     let personalizations = items(&mail["personalizations"]);
     if personalizations.is_empty() {
         return refuse(
@@ -106,7 +149,7 @@ fn check_recipients(personalization: &Value) -> Result<(), Refusal> {
     if items(&personalization["to"]).is_empty() {
         return Err(Refusal(
             "The to array is required for all personalization objects, and must have at least one email object with a valid email address.".to_owned(),
-            "personalizations.0.to",
+            Some("personalizations.0.to"),
         ));
     }
     let mut seen = HashSet::new();
@@ -115,13 +158,13 @@ fn check_recipients(personalization: &Value) -> Result<(), Refusal> {
             if !is_address(recipient) {
                 return Err(Refusal(
                     "Does not contain a valid address.".to_owned(),
-                    "personalizations.0.to.0.email",
+                    Some("personalizations.0.to.0.email"),
                 ));
             }
             if !seen.insert(text(&recipient["email"]).to_lowercase()) {
                 return Err(Refusal(
                     "Each email address in the personalization block should be unique between to, cc, and bcc.".to_owned(),
-                    "personalizations.0",
+                    Some("personalizations.0"),
                 ));
             }
         }
@@ -135,7 +178,7 @@ fn check_content(content: &Value) -> Result<(), Refusal> {
     if parts.is_empty() || parts.iter().any(empty) {
         return Err(Refusal(
             "The content value must be a string at least one character in length.".to_owned(),
-            "content.0.value",
+            Some("content.0.value"),
         ));
     }
     if parts
@@ -146,7 +189,7 @@ fn check_content(content: &Value) -> Result<(), Refusal> {
         return Err(Refusal(
             "If present, text/plain and text/html may only be provided once, text/plain first."
                 .to_owned(),
-            "content",
+            Some("content"),
         ));
     }
     Ok(())
@@ -157,13 +200,13 @@ fn check_headers(headers: &Value) -> Result<(), Refusal> {
         if RESERVED.contains(&name.to_lowercase().as_str()) {
             return Err(Refusal(
                 "One of the headers is a reserved header name.".to_owned(),
-                "headers",
+                Some("headers"),
             ));
         }
         if !value.as_str().is_some_and(str::is_ascii) {
             return Err(Refusal(
                 "Header values must be strings of ASCII characters.".to_owned(),
-                "headers",
+                Some("headers"),
             ));
         }
     }

@@ -1,8 +1,6 @@
 //! What was sent through the doubles, for the sandbox and for tests.
 use std::collections::VecDeque;
-use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
-use std::time::{SystemTime, UNIX_EPOCH};
 
 use axum::Json;
 use axum::extract::State;
@@ -10,6 +8,7 @@ use serde::Serialize;
 use serde_json::{Value, json};
 
 use super::Doubles;
+use crate::sandbox::clock::now_ms;
 
 const KEPT: usize = 1_000;
 
@@ -19,6 +18,8 @@ const KEPT: usize = 1_000;
 pub enum Provider {
     /// WhatsApp Cloud API.
     Whatsapp,
+    /// Messenger's Send API.
+    Facebook,
     /// SendGrid v3 Mail Send.
     Sendgrid,
 }
@@ -63,22 +64,4 @@ pub(super) async fn list(State(doubles): State<Doubles>) -> Json<Value> {
         .lock()
         .unwrap_or_else(PoisonError::into_inner);
     Json(json!({ "sends": *sends }))
-}
-
-/// Unique across restarts: the data directory remembers the ids that it has seen.
-pub(super) fn unique_id() -> String {
-    static COUNT: AtomicU64 = AtomicU64::new(0);
-    format!(
-        "{:X}{:04X}",
-        now_ms(),
-        COUNT.fetch_add(1, Ordering::Relaxed)
-    )
-}
-
-/// Milliseconds since 1970.
-pub(super) fn now_ms() -> u64 {
-    let since = SystemTime::now()
-        .duration_since(UNIX_EPOCH)
-        .unwrap_or_default();
-    u64::try_from(since.as_millis()).unwrap_or(u64::MAX)
 }

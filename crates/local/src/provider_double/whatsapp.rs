@@ -1,44 +1,25 @@
 //! WhatsApp Cloud API, `POST /{version}/{phone_number_id}/messages`
 //! (developers.facebook.com/docs/whatsapp/cloud-api/reference/messages).
 use axum::Json;
-use axum::extract::{Path, State};
 use axum::response::{IntoResponse, Response};
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
-use bytes::Bytes;
-use http::{HeaderMap, StatusCode};
+use http::HeaderMap;
 use serde_json::{Value, json};
 
-use super::sends::{Provider, unique_id};
-use super::{Doubles, WHATSAPP_PHONE_NUMBER_ID, WHATSAPP_TOKEN, is_bearer};
+use super::graph::{Refusal, is_version};
+use super::sends::Provider;
+use super::{Doubles, WHATSAPP_TOKEN, faults, is_bearer};
+use crate::sandbox::Accepted;
+use crate::sandbox::clock::unique_id;
+use crate::sandbox::model::{Channel, FaultKind};
+use crate::sandbox::state::Recipient;
 
-mod statuses;
-
-pub(super) use statuses::Statuses;
-
+const NAME: &str = "whatsapp";
 const LONGEST_TEXT: usize = 4_096;
 const LONGEST_CALLBACK_DATA: usize = 512;
 
-/// Meta's error envelope, reduced to what one decides on.
-struct Refusal {
-    status: StatusCode,
-    code: u32,
-    subcode: Option<u32>,
-    message: &'static str,
-    details: String,
-}
-
 impl Refusal {
-    fn parameter(code: u32, message: &'static str, details: impl Into<String>) -> Self {
-        Self {
-            status: StatusCode::BAD_REQUEST,
-            code,
-            subcode: None,
-            message,
-            details: details.into(),
-        }
-    }
-
     fn missing(name: &str) -> Self {
         Self::parameter(
             131_008,
@@ -52,29 +33,27 @@ impl Refusal {
     }
 }
 
-impl IntoResponse for Refusal {
-    fn into_response(self) -> Response {
-        let body = json!({ "error": {
-            "message": self.message,
-            "type": "OAuthException",
-            "code": self.code,
-            "error_subcode": self.subcode,
-            "error_data": { "messaging_product": "whatsapp", "details": self.details },
-            "fbtrace_id": unique_id(),
-        } });
-        (self.status, Json(body)).into_response()
-    }
-}
-
 pub(super) async fn send(
-    State(doubles): State<Doubles>,
-    Path((version, phone_number_id)): Path<(String, String)>,
-    headers: HeaderMap,
-    body: Bytes,
+    doubles: Doubles,
+    version: &str,
+    phone_number_id: &str,
+    headers: &HeaderMap,
+    body: &[u8],
 ) -> Response {
-    match accept(&doubles, &version, &phone_number_id, &headers, &body) {
-        Ok(answer) => Json(answer).into_response(),
-        Err(refusal) => refusal.into_response(),
+    let fault = faults::take(&doubles, Channel::Whatsapp).await;
+    match accept(&doubles, version, phone_number_id, headers, body, fault) {
+        Ok(_) if fault == FaultKind::AnswerLost => faults::cut(&doubles, NAME),
+        Ok(answer) => {
+            let answer = Json(answer).into_response();
+            faults::note(&doubles, NAME, &answer, "Taken.");
+            answer
+        }
+        Err(refusal) => {
+            let note = format!("{} {}", refusal.code, refusal.message);
+            let answer = refusal.into_response();
+            faults::note(&doubles, NAME, &answer, &note);
+            answer
+        }
     }
 }
 
@@ -84,25 +63,19 @@ fn accept(
     phone_number_id: &str,
     headers: &HeaderMap,
     body: &[u8],
+    fault: FaultKind,
 ) -> Result<Value, Refusal> {
-    if !is_bearer(headers, WHATSAPP_TOKEN) {
-        return Err(Refusal {
-            status: StatusCode::UNAUTHORIZED,
-            code: 190,
-            subcode: None,
-            message: "Invalid OAuth access token - Cannot parse access token",
-            details: "the access token is missing or wrong".to_owned(),
-        });
+    match fault {
+        FaultKind::TokenExpired => return Err(Refusal::expired_token()),
+        FaultKind::ServerError => return Err(Refusal::internal()),
+        // WhatsApp takes such a message and reports later that it failed.
+        FaultKind::WindowClosed | FaultKind::None | FaultKind::Slow | FaultKind::AnswerLost => {}
     }
-    if !is_version(version) || phone_number_id != WHATSAPP_PHONE_NUMBER_ID {
-        return Err(Refusal {
-            subcode: Some(33),
-            ..Refusal::parameter(
-                100,
-                "Unsupported post request. Object does not exist, cannot be loaded due to missing permissions, or does not support this operation",
-                "unknown version or phone number id",
-            )
-        });
+    if !is_bearer(headers, WHATSAPP_TOKEN) {
+        return Err(Refusal::token());
+    }
+    if !is_version(version) || phone_number_id != Channel::Whatsapp.account_id() {
+        return Err(Refusal::unknown_object());
     }
     let message: Value = serde_json::from_slice(body)
         .map_err(|_| Refusal::parameter(100, "(#100) Invalid parameter", "the body is no JSON"))?;
@@ -118,7 +91,7 @@ fn accept(
         text(&message["message_id"]).ok_or_else(|| Refusal::missing("message_id"))?;
         return Ok(json!({ "success": true }));
     }
-    let recipient = Recipient::of(&message)?;
+    let recipient = Person::of(&message)?;
     check(&message)?;
 
     let id = format!(
@@ -126,14 +99,18 @@ fn accept(
         STANDARD.encode(format!("local-{}", unique_id()))
     );
     let contact = recipient.contact();
-    let statuses = doubles.statuses.clone();
-    let report = statuses::Report {
-        message_id: id.clone(),
-        recipient,
-        callback_data: text(&message["biz_opaque_callback_data"]).map(str::to_owned),
+    let accepted = Accepted {
+        channel: Channel::Whatsapp,
+        to: Recipient::PlatformId(recipient.id()),
+        text: text(&message["text"]["body"])
+            .unwrap_or("(no text)")
+            .to_owned(),
+        platform_message_id: id.clone(),
+        mark: text(&message["biz_opaque_callback_data"]).map(str::to_owned),
+        fails_later: fault == FaultKind::WindowClosed,
     };
     doubles.sends.keep(&id, Provider::Whatsapp, message);
-    tokio::spawn(async move { statuses.report(report).await });
+    doubles.sandbox.accepted(accepted);
     Ok(
         json!({ "messaging_product": "whatsapp", "contacts": [contact], "messages": [{ "id": id }] }),
     )
@@ -141,12 +118,12 @@ fn accept(
 
 /// Whom a message goes to: a phone number, or the id of a user whose number the business does not know.
 /// When both are given the phone wins.
-enum Recipient {
+enum Person {
     Phone { input: String, digits: String },
     User(String),
 }
 
-impl Recipient {
+impl Person {
     fn of(message: &Value) -> Result<Self, Refusal> {
         if let Some(input) = text(&message["to"]) {
             let digits: String = input.chars().filter(char::is_ascii_digit).collect();
@@ -178,6 +155,14 @@ impl Recipient {
             Ok(Self::User(user.to_owned()))
         } else {
             Err(Refusal::invalid("recipient is no user id"))
+        }
+    }
+
+    /// The platform's id.
+    fn id(&self) -> String {
+        match self {
+            Self::Phone { digits, .. } => digits.clone(),
+            Self::User(id) => id.clone(),
         }
     }
 
@@ -217,15 +202,6 @@ fn check(message: &Value) -> Result<(), Refusal> {
             "biz_opaque_callback_data must be at most 512 characters",
         )),
     }
-}
-
-/// As in v26.0.
-fn is_version(version: &str) -> bool {
-    let number = |part: &str| !part.is_empty() && part.bytes().all(|b| b.is_ascii_digit());
-    version
-        .strip_prefix('v')
-        .and_then(|rest| rest.split_once('.'))
-        .is_some_and(|(major, minor)| number(major) && number(minor))
 }
 
 /// A string that is not empty.

@@ -47,11 +47,10 @@ impl Facebook {
             Ok(Err(error)) => return SendOutcome::from(error).into(),
             Err(_) => return credentials_unavailable().into(),
         };
-        // The page is the one whose token it is.
         let mut url = self.origin.clone();
         if let Ok(mut path) = url.path_segments_mut() {
             path.clear()
-                .extend([self.version.as_str(), "me", "messages"]);
+                .extend([self.version.as_str(), &account.page_id, "messages"]);
         }
         let (text, parts) = part;
         let metadata = message.correlation.as_part_text(parts);

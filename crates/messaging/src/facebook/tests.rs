@@ -11,7 +11,7 @@ use wiremock::{Mock, MockServer, Request, ResponseTemplate};
 use super::*;
 use crate::testing::{Counting, code, hangs_up, message, nobody};
 
-const PATH: &str = "/v26.0/me/messages";
+const PATH: &str = "/v26.0/100001/messages";
 
 fn facebook(origin: &str) -> Facebook {
     Facebook {

@@ -53,7 +53,7 @@ async fn each_channel_goes_to_its_provider_and_chats_are_answered_by_mail() {
         .mount(&server)
         .await;
     let taken = serde_json::json!({"recipient_id": "7001", "message_id": "m_1"});
-    Mock::given(path("/v26.0/me/messages"))
+    Mock::given(path("/v26.0/100001/messages"))
         .respond_with(ResponseTemplate::new(200).set_body_json(taken))
         .mount(&server)
         .await;

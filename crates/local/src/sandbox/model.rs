@@ -1,0 +1,278 @@
+//! What the sandbox knows: customers with their phones, what was written and sent, and the knobs of the platforms.
+
+use std::collections::{BTreeMap, VecDeque};
+
+use serde::{Deserialize, Serialize};
+use serde_json::Value;
+
+/// A channel that can be played.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Channel {
+    /// WhatsApp Cloud API.
+    Whatsapp,
+    /// Messenger.
+    Facebook,
+    /// A website's chatbot, answered by mail.
+    WebChat,
+}
+
+impl Channel {
+    /// All of them, in the order they are shown.
+    pub const ALL: [Self; 3] = [Self::Whatsapp, Self::Facebook, Self::WebChat];
+
+    /// The name in addresses and answers.
+    #[must_use]
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Whatsapp => "whatsapp",
+            Self::Facebook => "facebook",
+            Self::WebChat => "web_chat",
+        }
+    }
+
+    /// What people call it.
+    #[must_use]
+    pub fn label(self) -> &'static str {
+        match self {
+            Self::Whatsapp => "WhatsApp",
+            Self::Facebook => "Messenger",
+            Self::WebChat => "Chat",
+        }
+    }
+
+    /// Our account there, as the seeded secrets name it.
+    #[must_use]
+    pub fn account_id(self) -> &'static str {
+        match self {
+            Self::Whatsapp => "300001",
+            Self::Facebook => "100001",
+            Self::WebChat => "web",
+        }
+    }
+
+    /// Where the platform posts what customers write.
+    #[must_use]
+    pub fn webhook(self) -> &'static str {
+        match self {
+            Self::Whatsapp => "/api/webhooks/whatsapp",
+            Self::Facebook => "/api/webhooks/facebook",
+            Self::WebChat => "/api/webhooks/chatbot",
+        }
+    }
+
+    /// The setting that names a real provider for what goes out.
+    #[must_use]
+    pub fn provider_setting(self) -> &'static str {
+        match self {
+            Self::Whatsapp => "WHATSAPP_API_URL",
+            Self::Facebook => "FACEBOOK_API_URL",
+            Self::WebChat => "SENDGRID_API_URL",
+        }
+    }
+}
+
+/// How the provider fails.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum FaultKind {
+    /// It does not.
+    None,
+    /// It answers late.
+    Slow,
+    /// It answers with a 500 of its own.
+    ServerError,
+    /// The customer has not written for too long.
+    WindowClosed,
+    /// It refuses the access token.
+    TokenExpired,
+    /// It takes the message, and the connection breaks before the answer.
+    AnswerLost,
+}
+
+/// A fault that is played.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Fault {
+    /// Which.
+    pub kind: FaultKind,
+    /// How late a slow answer comes, in seconds.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub seconds: Option<u64>,
+    /// For how many calls more; for all when absent.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub times: Option<u32>,
+}
+
+impl Fault {
+    /// No fault.
+    pub const NONE: Self = Self {
+        kind: FaultKind::None,
+        seconds: None,
+        times: None,
+    };
+}
+
+/// When what customers write is posted to the webhook.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Delivery {
+    /// At once.
+    Immediate,
+    /// When told so.
+    Held,
+}
+
+/// What the platform reports by itself after it took a message.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Receipts {
+    /// Nothing.
+    None,
+    /// That it was delivered.
+    Delivered,
+    /// That it was delivered and read.
+    Read,
+}
+
+/// What a platform is made to do.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Knobs {
+    /// How it fails.
+    pub fault: Fault,
+    /// When it posts.
+    pub delivery: Delivery,
+    /// What it reports.
+    pub receipts: Receipts,
+}
+
+impl Default for Knobs {
+    fn default() -> Self {
+        Self {
+            fault: Fault::NONE,
+            delivery: Delivery::Immediate,
+            receipts: Receipts::Delivered,
+        }
+    }
+}
+
+/// Somebody who writes to the desk.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub struct Customer {
+    /// Ours.
+    pub id: String,
+    /// Where they write.
+    pub channel: Channel,
+    /// What they are called there.
+    pub name: String,
+    /// The platform's id: a number, a page-scoped id, a chat session.
+    pub platform_id: String,
+    /// Where answers to a chat go.
+    pub email: Option<String>,
+    /// RFC 3339.
+    pub created_at: String,
+}
+
+/// Which way a message goes, seen from the desk.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Direction {
+    /// From the customer.
+    In,
+    /// To the customer.
+    Out,
+}
+
+/// How a message stands.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum MessageState {
+    /// Written, and not posted to the webhook yet.
+    Held,
+    /// The webhook did not take it.
+    Refused,
+    /// The provider took it from the desk.
+    Accepted,
+    /// The webhook, or the customer's phone, has it.
+    Delivered,
+    /// The customer has read it.
+    Read,
+}
+
+/// One attempt to post a message to the webhook.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub struct DeliveryRecord {
+    /// RFC 3339.
+    pub at: String,
+    /// The status of the answer; none when there was no answer.
+    pub status: Option<u16>,
+    /// The answer, if it was JSON.
+    pub answer: Option<Value>,
+    /// The bytes that were posted.
+    pub body: String,
+    /// The header that proves them.
+    pub signature_header: String,
+}
+
+/// A message of a customer or to one.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub struct Message {
+    /// Ours.
+    pub id: String,
+    /// Whose.
+    pub customer_id: String,
+    /// Which way.
+    pub direction: Direction,
+    /// What it says.
+    pub text: String,
+    /// RFC 3339, when it was written.
+    pub at: String,
+    /// The same in milliseconds since 1970, as platforms tell it.
+    pub at_ms: u64,
+    /// The platform's id.
+    pub platform_message_id: String,
+    /// How it stands.
+    pub state: MessageState,
+    /// What was posted for it.
+    pub deliveries: Vec<DeliveryRecord>,
+    /// `email` for a mail, else the channel.
+    pub via: String,
+    /// Of a mail.
+    pub subject: Option<String>,
+}
+
+/// A call of the desk to a provider.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub struct Call {
+    /// Ours.
+    pub id: String,
+    /// RFC 3339.
+    pub at: String,
+    /// `whatsapp`, `facebook` or `sendgrid`.
+    pub provider: String,
+    /// `accepted`, `refused` or `unanswered`.
+    pub outcome: String,
+    /// The status of the answer; none when there was none.
+    pub status: Option<u16>,
+    /// In words.
+    pub note: String,
+}
+
+/// Everything.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub struct State {
+    /// Grows with every change.
+    pub cursor: u64,
+    /// For the next id.
+    pub next: u64,
+    /// The knobs of each channel.
+    pub knobs: BTreeMap<Channel, Knobs>,
+    /// Oldest first.
+    pub customers: Vec<Customer>,
+    /// Oldest first.
+    pub messages: Vec<Message>,
+    /// Ids of messages that wait to be posted, in the order they were written.
+    pub held: Vec<String>,
+    /// Oldest first.
+    pub calls: VecDeque<Call>,
+}

@@ -1,0 +1,7 @@
+//! The sandbox: what it posts as the platforms, what its phones get, how it fails on demand, and who may use it.
+#![allow(clippy::unwrap_used, reason = "a test may end here")]
+
+mod door;
+mod replies;
+mod world;
+mod writing;
