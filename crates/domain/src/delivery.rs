@@ -210,13 +210,17 @@ impl Delivery {
     }
 
     /// Starts a new attempt at `queued`, after a refusal that may be retried or on an agent's wish.
-    /// Older attempts of which a provider never spoke are forgotten: nothing can be learnt of them.
-    pub fn start_attempt(&mut self, at: Timestamp) -> u32 {
+    /// `why` tells people what it waits for, until it is called. Older attempts of which a provider never spoke
+    /// are forgotten: nothing can be learnt of them.
+    pub fn start_attempt(&mut self, at: Timestamp, why: Option<DeliveryError>) -> u32 {
         let number = self.latest_attempt() + 1;
         self.attempts.retain(|a| {
             !a.reported.is_empty() || a.state.is_taken() || a.state == DeliveryState::Unknown
         });
-        self.attempts.push(Attempt::new(number, at));
+        self.attempts.push(Attempt {
+            error: why,
+            ..Attempt::new(number, at)
+        });
         number
     }
 

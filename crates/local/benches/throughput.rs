@@ -24,6 +24,7 @@ async fn main() {
         tools: Path::new(env!("CARGO_MANIFEST_DIR")).join("../../.tools/venv"),
         frontend: "frontend".into(),
         poll_seconds: 10,
+        sweep_seconds: 60,
         environment: std::collections::HashMap::new(),
     };
     let stack = Stack::start(options, |step| println!("{step}"))

@@ -5,7 +5,7 @@ use std::process::ExitCode;
 
 use tracing_subscriber::EnvFilter;
 use tributary_local::pages::POLL_SECONDS;
-use tributary_local::stack::{Options, Stack};
+use tributary_local::stack::{Options, SWEEP_SECONDS, Stack};
 
 /// The engine of DynamoDB warns of every failed condition, which is how races are meant to end.
 const USUAL_LOGS: &str = "warn,dynoxide=error";
@@ -49,18 +49,6 @@ fn options() -> anyhow::Result<Options> {
         })?,
         Ok(_) | Err(_) => 8787,
     };
-    let poll_seconds = match std::env::var("POLL_SECONDS") {
-        Ok(text) if !text.is_empty() => text
-            .parse()
-            .ok()
-            .filter(|seconds| (1..=3600).contains(seconds))
-            .ok_or_else(|| {
-                anyhow::anyhow!(
-                    "POLL_SECONDS must be a number of seconds from 1 to 3600, such as 10"
-                )
-            })?,
-        Ok(_) | Err(_) => POLL_SECONDS,
-    };
     let path = |name: &str, default: &str| {
         PathBuf::from(std::env::var_os(name).unwrap_or_else(|| default.into()))
     };
@@ -69,8 +57,21 @@ fn options() -> anyhow::Result<Options> {
         data_dir: path("DATA_DIR", ".local"),
         tools: path("TOOLS_DIR", ".tools/venv"),
         frontend: path("FRONTEND_DIR", "frontend"),
-        poll_seconds,
+        poll_seconds: seconds("POLL_SECONDS", POLL_SECONDS, 3_600)?,
+        sweep_seconds: seconds("SWEEP_SECONDS", SWEEP_SECONDS, 60)?,
         environment: std::env::vars().collect(),
+    })
+}
+
+/// A number of seconds from the environment, at least one.
+fn seconds(name: &str, default: u32, most: u32) -> anyhow::Result<u32> {
+    let text = std::env::var(name).unwrap_or_default();
+    if text.is_empty() {
+        return Ok(default);
+    }
+    let seconds = text.parse().ok().filter(|s| (1..=most).contains(s));
+    seconds.ok_or_else(|| {
+        anyhow::anyhow!("{name} must be a number of seconds from 1 to {most}, such as {default}")
     })
 }
 

@@ -33,8 +33,8 @@ pub const BUCKET: &str = "tributary-blobs";
 pub const TICKETS_TOPIC: &str = "support-tickets";
 /// Topic of message events.
 pub const MESSAGES_TOPIC: &str = "support-messages";
-/// As often as in AWS.
-const SWEEP_EACH: Duration = Duration::from_secs(60);
+/// How often the relay sweeps, in seconds, unless the operator says otherwise: as often as in AWS.
+pub const SWEEP_SECONDS: u32 = 60;
 
 /// How the stack is started.
 #[derive(Debug, Clone)]
@@ -49,6 +49,8 @@ pub struct Options {
     pub frontend: PathBuf,
     /// How often the workbench asks for news, in seconds.
     pub poll_seconds: u32,
+    /// How often the relay sweeps, in seconds.
+    pub sweep_seconds: u32,
     /// What the operator set.
     pub environment: HashMap<String, String>,
 }
@@ -78,6 +80,7 @@ impl Stack {
             tools,
             frontend,
             poll_seconds,
+            sweep_seconds,
             environment,
         } = options;
         let lock = DataDirLock::acquire(&data_dir)?;
@@ -153,7 +156,7 @@ impl Stack {
             .merge(sandbox::api::router(sandbox.clone()));
         let front = front(functions.router.clone(), local);
         let servers = vec![serve(double_listener, doubles), serve(listener, front)];
-        let players = play(&functions, dynamodb.url()).await?;
+        let players = play(&functions, dynamodb.url(), sweep_seconds).await?;
         Ok(Self {
             info,
             players,
@@ -231,7 +234,11 @@ fn serve(
 
 /// Plays the ledger's stream and the schedule to the relay. What waited while the stack was down is
 /// swept at once: the stream is played from now on only.
-async fn play(functions: &Functions, dynamodb_url: &str) -> Result<Vec<Player>> {
+async fn play(
+    functions: &Functions,
+    dynamodb_url: &str,
+    sweep_seconds: u32,
+) -> Result<Vec<Player>> {
     let relay = Arc::clone(&functions.relay);
     let woken = Arc::clone(&relay);
     let streams = aws_sdk_dynamodbstreams::Client::new(&sdk_config(dynamodb_url));
@@ -247,10 +254,13 @@ async fn play(functions: &Functions, dynamodb_url: &str) -> Result<Vec<Player>> 
     )
     .await?;
     let swept = Arc::clone(&relay);
-    let schedule = play_schedule(SWEEP_EACH, move |event| {
-        let relay = Arc::clone(&swept);
-        async move { relay.handle(&event).await.map_err(anyhow::Error::from) }
-    });
+    let schedule = play_schedule(
+        Duration::from_secs(u64::from(sweep_seconds)),
+        move |event| {
+            let relay = Arc::clone(&swept);
+            async move { relay.handle(&event).await.map_err(anyhow::Error::from) }
+        },
+    );
     tokio::spawn(async move {
         let event = serde_json::json!({"source": "aws.events", "detail-type": "Scheduled Event"});
         if let Err(error) = relay.handle(&event).await {

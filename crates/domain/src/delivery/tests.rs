@@ -16,7 +16,7 @@ fn two_attempts() -> Delivery {
     let mut delivery = Delivery::queued(at(0));
     delivery.advance(DeliveryState::Sending, at(1), None);
     delivery.advance(DeliveryState::Unknown, at(2), None);
-    delivery.start_attempt(at(3));
+    delivery.start_attempt(at(3), None);
     delivery
 }
 
@@ -103,7 +103,7 @@ fn refused_attempts_do_not_pile_up() {
     let mut delivery = Delivery::queued(at(0));
     for i in 0..1000 {
         delivery.advance(DeliveryState::Sending, at(i), None);
-        delivery.start_attempt(at(i));
+        delivery.start_attempt(at(i), None);
     }
     assert_eq!(delivery.attempts().len(), 1);
     assert_eq!(delivery.latest_attempt(), 1001);

@@ -154,7 +154,9 @@ fn conclude<T, B, S: Surroundings>(
             }
             let not_before = now.plus(retry_delay(desk, intent.attempt, *retry_after));
             let attempt = draft
-                .deliver(position, |d: &mut Delivery| d.start_attempt(now))
+                .deliver(position, |d: &mut Delivery| {
+                    d.start_attempt(now, Some(error.clone()))
+                })
                 .unwrap_or(intent.attempt + 1);
             let to = SendIntent {
                 attempt,

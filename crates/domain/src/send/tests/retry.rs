@@ -65,6 +65,27 @@ async fn the_pauses_double_from_15_seconds_to_15_minutes_and_end_after_24_hours(
 }
 
 #[tokio::test]
+async fn a_message_that_is_tried_again_says_what_it_waits_for_until_it_is_gone() {
+    let (scene, id) = Scene::with_ticket().await;
+    scene.reply(&id, "Answer").await;
+    scene.messenger.answer(retryable());
+    scene.messenger.answer(accepted("wamid.1"));
+    let shown = || {
+        let timeline = scene.store.timeline(&id);
+        let delivery = timeline.last().and_then(|m| m.delivery.clone());
+        let delivery = delivery.expect("the answer's");
+        (delivery.state(), delivery.shown().error.clone())
+    };
+    let next = scene.relay(&id).await.expect("refused for now").next;
+    assert_eq!(shown(), (DeliveryState::Queued, Some(error())));
+    scene
+        .surroundings
+        .set_now(next.expect("a time to come back"));
+    scene.relay(&id).await.expect("sent");
+    assert_eq!(shown(), (DeliveryState::Sent, None));
+}
+
+#[tokio::test]
 async fn a_provider_that_names_a_time_is_not_asked_sooner() {
     let (scene, id) = Scene::with_ticket().await;
     scene.reply(&id, "Answer").await;
