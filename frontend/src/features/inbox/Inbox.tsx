@@ -19,6 +19,13 @@ export function Inbox({ filters, selected }: { filters: Filters; selected: strin
   const [path, navigate] = useLocation();
   const at = path.startsWith("/tickets/") ? path : "/";
   const problem = inbox.error === null ? null : asProblem(inbox.error);
+  // A page without rows that names a next one: there was much to look through, and there is more.
+  const cursor = inbox.rows?.cursor ?? null;
+  const looking = inbox.rows?.tickets.length === 0 && cursor !== null;
+  const { loadMore } = inbox;
+  useEffect(() => {
+    if (looking && cursor !== null) loadMore().catch(() => undefined);
+  }, [looking, cursor, loadMore]);
   const filtered = Object.keys(filtersToQuery(filters)).length > 0;
   return (
     <section className={styles.inbox} aria-label="Inbox">
@@ -38,7 +45,7 @@ export function Inbox({ filters, selected }: { filters: Filters; selected: strin
           {problem.message}
         </Banner>
       )}
-      {inbox.rows === undefined ? (
+      {inbox.rows === undefined || looking ? (
         <TicketListSkeleton />
       ) : inbox.rows.tickets.length === 0 ? (
         <div className={styles.empty}>
@@ -53,8 +60,8 @@ export function Inbox({ filters, selected }: { filters: Filters; selected: strin
         <TicketList
           key={JSON.stringify(filters)}
           tickets={inbox.rows.tickets}
-          complete={inbox.rows.cursor === null}
-          loadMore={inbox.loadMore}
+          cursor={inbox.rows.cursor}
+          loadMore={loadMore}
           filters={filters}
           selected={selected}
         />

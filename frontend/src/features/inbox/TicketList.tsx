@@ -15,14 +15,15 @@ const AHEAD = 20;
 
 interface Props {
   tickets: readonly Row[];
-  complete: boolean;
+  /** For the next page, none when all are loaded. */
+  cursor: string | null;
   loadMore: () => Promise<void>;
   filters: Filters;
   selected: string | null;
 }
 
 /** The rows, of which only those in sight exist; steady under the pointer while the list updates. */
-export function TicketList({ tickets: latest, complete, loadMore, filters, selected }: Props) {
+export function TicketList({ tickets: latest, cursor, loadMore, filters, selected }: Props) {
   const scroller = useRef<HTMLDivElement>(null);
   const { tickets, hold } = useSteady(latest);
   const virtual = useVirtualizer({
@@ -37,8 +38,9 @@ export function TicketList({ tickets: latest, complete, loadMore, filters, selec
 
   const lastShown = items.at(-1)?.index ?? 0;
   useEffect(() => {
-    if (!complete && lastShown >= tickets.length - AHEAD) loadMore().catch(() => undefined);
-  }, [complete, lastShown, loadMore, tickets.length]);
+    // A page may bring no row, only where to look on.
+    if (cursor !== null && lastShown >= tickets.length - AHEAD) loadMore().catch(() => undefined);
+  }, [cursor, lastShown, loadMore, tickets.length]);
 
   const step = (by: number) => {
     const row = document.activeElement?.closest("[data-ticket-id]");
@@ -86,7 +88,7 @@ export function TicketList({ tickets: latest, complete, loadMore, filters, selec
               key={item.key}
               data-ticket-id={ticket.ticket_id}
               aria-posinset={item.index + 1}
-              aria-setsize={complete ? tickets.length : -1}
+              aria-setsize={cursor === null ? tickets.length : -1}
               className={styles.item}
               style={{ transform: `translateY(${item.start}px)` }}
             >

@@ -50,6 +50,15 @@ describe("the rows of a list", () => {
     expect(ids(withoutChanged(deep(), makeList([], { next_cursor: "more" })))).toBe("dc");
   });
 
+  it("keep what was found below a first page without rows", () => {
+    const found = withOlder(
+      fromHead(makeList([], { next_cursor: "1" })),
+      makeList([row("a", 10)], { next_cursor: "2" }),
+    );
+    expect(ids(withHead(found, makeList([], { next_cursor: "1" })))).toBe("a");
+    expect(ids(withHead(found, makeList([row("b", 20)], { next_cursor: "1" })))).toBe("ba");
+  });
+
   it("stay the same object when the first page is", () => {
     const rows = deep();
     expect(withHead(rows, rows.head)).toBe(rows);

@@ -34,7 +34,10 @@ export function withHead(rows: Rows | undefined, head: TicketList): Rows {
   const below = rows.tickets.filter(
     (row) => !first.has(row.ticket_id) && (last === undefined || isAfter(last, row)),
   );
-  const joined = rows.head.tickets.some((row) => first.has(row.ticket_id));
+  const joined =
+    rows.head.tickets.length === 0 ||
+    last === undefined ||
+    rows.head.tickets.some((row) => first.has(row.ticket_id));
   // Nothing in common: more than a page is new, and what lies between was never read.
   if (!joined) return fromHead(head);
   return { ...rows, head, tickets: [...head.tickets, ...below] };

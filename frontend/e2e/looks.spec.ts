@@ -1,0 +1,113 @@
+import AxeBuilder from "@axe-core/playwright";
+import type { Page } from "@playwright/test";
+import { entry, rows } from "./support/parts.ts";
+import { STILL_TICKET, standStill, stillPhones } from "./support/still.ts";
+import { expect, test } from "./support/test.ts";
+
+const WIDTHS = [360, 900, 1400];
+const THEMES = ["light", "dark"] as const;
+/** WCAG 2.2, level AA, and all it contains. */
+const RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"];
+
+interface Look {
+  name: string;
+  open: (page: Page, stack: Parameters<typeof standStill>[1]) => Promise<void>;
+}
+
+const LOOKS: Look[] = [
+  {
+    name: "sign-in",
+    open: async (page) => {
+      await page.goto("/");
+      await expect(page.getByRole("button", { name: "Sign in" })).toBeVisible();
+    },
+  },
+  {
+    name: "inbox",
+    open: async (page, info) => {
+      await standStill(page, info);
+      await page.goto("/");
+      await expect(rows(page).first()).toBeVisible();
+    },
+  },
+  {
+    name: "ticket",
+    open: async (page, info) => {
+      await standStill(page, info);
+      await page.goto(STILL_TICKET);
+      await expect(entry(page, "thank you so much")).toBeVisible();
+      await expect(page.getByText("Change of address")).toBeAttached();
+      await expect(page.getByText("20 Nov 2025")).toBeAttached();
+      await expect(page.getByText("Sam Rivera").first()).toBeAttached();
+    },
+  },
+  {
+    name: "sandbox",
+    open: async (page) => {
+      await stillPhones(page);
+      await page.goto("/sandbox?customer=c1");
+      await expect(page.getByRole("article").filter({ hasText: "thank you so much" })).toBeVisible();
+    },
+  },
+];
+
+for (const look of LOOKS) {
+  for (const theme of THEMES) {
+    test(`${look.name} in the ${theme} theme looks as it was approved, and everybody can use it`, async ({
+      page,
+      stack,
+    }) => {
+      await page.emulateMedia({ colorScheme: theme, reducedMotion: "reduce" });
+      for (const width of WIDTHS) {
+        await page.setViewportSize({ width, height: width === 360 ? 740 : 900 });
+        if (width === WIDTHS[0]) await look.open(page, stack.info);
+        await expect(page).toHaveScreenshot(`${look.name}-${theme}-${width}.png`);
+        const found = await new AxeBuilder({ page }).withTags(RULES).analyze();
+        expect(
+          found.violations.map(
+            ({ id, nodes }) => `${width} px: ${id}: ${nodes.map((node) => node.target.join(" ")).join(", ")}`,
+          ),
+        ).toEqual([]);
+        expect(
+          await page.evaluate(() => document.documentElement.scrollWidth <= window.innerWidth),
+          `${width} px: nothing is cut off`,
+        ).toBe(true);
+      }
+    });
+  }
+}
+
+test("what is drawn only at times can be used by everybody too", async ({ page, stack }) => {
+  const check = async (what: string) => {
+    const found = await new AxeBuilder({ page }).withTags(RULES).analyze();
+    expect(
+      found.violations.map(({ id, nodes }) => `${what}: ${id}: ${nodes.map((node) => node.html).join(", ")}`),
+    ).toEqual([]);
+  };
+  for (const theme of THEMES) {
+    await page.emulateMedia({ colorScheme: theme, reducedMotion: "reduce" });
+    await standStill(page, stack.info);
+    await page.setViewportSize({ width: 900, height: 900 });
+    await page.goto(STILL_TICKET);
+    await expect(entry(page, "thank you so much")).toBeVisible();
+    await page.keyboard.press("?");
+    await expect(page.getByRole("dialog")).toBeVisible();
+    await check(`${theme}, shortcuts`);
+    await page.keyboard.press("Escape");
+    await page.getByRole("radio", { name: "Internal note" }).check({ force: true });
+    await page.getByRole("button", { name: "Details" }).click();
+    await check(`${theme}, note and details`);
+    await page.keyboard.press("Escape");
+    await page.getByRole("button", { name: "Filters" }).click();
+    await expect(page.getByRole("navigation", { name: "Filters" })).toBeVisible();
+    await check(`${theme}, filters`);
+    await stillPhones(page);
+    await page.setViewportSize({ width: 1400, height: 900 });
+    await page.goto("/sandbox");
+    await page.getByRole("button", { name: "Look inside" }).first().click();
+    await check(`${theme}, inside a message`);
+    await page.getByRole("button", { name: "New customer" }).click();
+    await expect(page.getByRole("dialog", { name: "New customer" })).toBeVisible();
+    await check(`${theme}, new customer`);
+  }
+});

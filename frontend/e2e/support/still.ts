@@ -1,0 +1,305 @@
+import type { Page } from "@playwright/test";
+import type { State } from "../../sandbox/src/api.ts";
+import type { Agent, Customer, Message, Ticket, TicketRow } from "../../src/api/types.ts";
+import { makeList, makeMessage, makeRow, makeTicket } from "../../src/test/builders.ts";
+import { amplifyEntries } from "./cognito.ts";
+import type { Info } from "./stack.ts";
+
+/** A desk that stands still: the same time and the same tickets on every machine. */
+const NOW = new Date("2026-03-05T14:30:00Z");
+const AGENT = "11111111-1111-4111-8111-111111111111";
+const SUPERVISOR = "22222222-2222-4222-8222-222222222222";
+const TICKET_ID = "tkt_01kk0000000000000000000001";
+
+const AGENTS: Agent[] = [
+  { agent_id: AGENT, email: "alex@example.com", name: "Alex Meyer", groups: ["Agents"] },
+  { agent_id: SUPERVISOR, email: "sam@example.com", name: "Sam Rivera", groups: ["Supervisors"] },
+];
+
+/** The time of the still desk some minutes ago. */
+function ago(minutes: number): string {
+  return new Date(NOW.getTime() - minutes * 60_000).toISOString();
+}
+
+function person(name: string, channel: Message["channel"], id: string, email: string | null = null) {
+  return {
+    internal_id: `cust_01kk${id.padStart(22, "0").slice(-22)}`,
+    name,
+    email,
+    channel_identity: `${channel}:${id}`,
+  };
+}
+
+const ANN = person("Ann Weber", "whatsapp", "15550100");
+
+function row(index: number, minutes: number, last: string, change: Partial<TicketRow>): TicketRow {
+  const at = ago(minutes);
+  return makeRow({
+    ticket_id: `tkt_01kk00000000000000000000${String(index).padStart(2, "0")}`,
+    reference: `7K3M9Q${String(index).padStart(2, "0")}`,
+    created_at: at,
+    updated_at: at,
+    subject: last,
+    last_message: {
+      message_id: `msg_${index}`,
+      timestamp: at,
+      sender_type: "customer",
+      visibility: "public",
+      content: last,
+    },
+    ...change,
+  });
+}
+
+const source = (channel: Message["channel"], id: string): TicketRow["source"] => ({
+  channel,
+  origin_platform_id: id,
+  account_id: "300001",
+  is_bot_handoff: channel === "web_chat",
+});
+
+const ROWS: TicketRow[] = [
+  row(1, 1, "Great, thank you so much! 🎉", {
+    customer: ANN,
+    source: source("whatsapp", "15550100"),
+    priority: "high",
+    tags: ["delivery", "vip"],
+    assigned_agent_id: AGENT,
+  }),
+  row(2, 4, "My parcel arrived damaged, and the party is on Saturday.", {
+    status: "new",
+    priority: "critical",
+    customer: person("Grace Lin", "facebook", "2400000000000100"),
+    source: source("facebook", "2400000000000100"),
+  }),
+  row(3, 12, "The invoice shows the wrong company name, could you correct it please?", {
+    status: "new",
+    customer: person("Chloé Martin", "web_chat", "chat-chloe", "chloe@example.com"),
+    source: source("web_chat", "chat-chloe"),
+    tags: ["invoice"],
+  }),
+  row(4, 26, "We have sent you a new link, it is valid for 24 hours.", {
+    customer: person("Emi Tanaka", "whatsapp", "15550104"),
+    source: source("whatsapp", "15550104"),
+    last_message: {
+      message_id: "msg_4",
+      timestamp: ago(26),
+      sender_type: "agent",
+      visibility: "public",
+      content: "We have sent you a new link, it is valid for 24 hours.",
+    },
+  }),
+  row(5, 48, "¿Puedo cambiar la dirección de entrega?", {
+    status: "new",
+    customer: person("Hugo Álvarez", "facebook", "2400000000000107"),
+    source: source("facebook", "2400000000000107"),
+    tags: ["delivery"],
+  }),
+  row(6, 95, "Is the blue one back in stock?", {
+    status: "new",
+    priority: "low",
+    customer: person("Ines Costa", "whatsapp", "15550108"),
+    source: source("whatsapp", "15550108"),
+    tags: ["stock", "colour-blue", "shop"],
+  }),
+  row(7, 190, "Customer asks for a call back after 17:00.", {
+    customer: person("Jonas Berg", "web_chat", "chat-jonas", "jonas@example.com"),
+    source: source("web_chat", "chat-jonas"),
+    last_message: {
+      message_id: "msg_7",
+      timestamp: ago(190),
+      sender_type: "agent",
+      visibility: "internal",
+      content: "Customer asks for a call back after 17:00.",
+    },
+  }),
+  row(8, 1_700, "Can I pay by bank transfer?", {
+    customer: person("Farid Haddad", "whatsapp", "15550105"),
+    source: source("whatsapp", "15550105"),
+  }),
+];
+
+function message(position: number, minutes: number, change: Partial<Message>): Message {
+  return makeMessage({
+    message_id: `msg_${position}`,
+    position,
+    timestamp: ago(minutes),
+    received_at: ago(minutes),
+    ...change,
+  });
+}
+
+function changed(position: number, minutes: number, field: string, from: unknown, to: unknown): Message {
+  return message(position, minutes, {
+    sender_type: "system",
+    content_type: "event_log",
+    visibility: "internal",
+    agent_id: AGENT,
+    content: "",
+    channel_specific_data: { field, from, to },
+  });
+}
+
+const delivered = (state: "read" | "delivered", minutes: number) => ({
+  state,
+  at: ago(minutes),
+  error: null,
+});
+
+const TICKET: Ticket = makeTicket({
+  ...(ROWS[0] as TicketRow),
+  ticket_id: TICKET_ID,
+  reference: "7K3M9Q01",
+  subject: "Where is my order?",
+  version: 12,
+  message_count: 6,
+  timeline: [
+    message(1, 1_500, { content: "Where is my order? It should have been here on Friday." }),
+    message(2, 1_499, { content: "The number is 4711-2201." }),
+    changed(3, 70, "assigned_agent_id", null, AGENT),
+    message(4, 68, {
+      sender_type: "agent",
+      agent_id: SUPERVISOR,
+      visibility: "internal",
+      content:
+        "The carrier has it in the depot since Saturday. I opened a trace: https://carrier.example/trace/4711",
+    }),
+    changed(5, 60, "status", "new", "open"),
+    message(6, 60, {
+      sender_type: "agent",
+      agent_id: AGENT,
+      content: "Hello Ann, sorry for the wait. Your parcel is at the depot; it goes out tomorrow morning.",
+      delivery: delivered("read", 58),
+    }),
+    message(7, 2, {
+      sender_type: "agent",
+      agent_id: AGENT,
+      content: "It is in the van now. You should have it before noon.",
+      delivery: delivered("delivered", 2),
+    }),
+    message(8, 1, { content: "Great, thank you so much! 🎉" }),
+  ],
+});
+
+const CUSTOMER: Customer = {
+  internal_id: ANN.internal_id,
+  name: "Ann Weber",
+  primary_email: null,
+  channels: ["whatsapp"],
+  identities: ["whatsapp:15550100"],
+  created_at: "2025-11-20T09:00:00.000Z",
+};
+
+/** Where the still ticket is. */
+export const STILL_TICKET = `/tickets/${TICKET_ID}`;
+
+/** Makes the page see the still desk instead of the running one, signed in as its agent. */
+export async function standStill(page: Page, info: Info): Promise<void> {
+  await page.clock.setFixedTime(NOW);
+  const part = (value: unknown) => Buffer.from(JSON.stringify(value)).toString("base64url");
+  const token = `${part({ alg: "none" })}.${part({ sub: AGENT, username: AGENT, exp: 4_102_444_800, iat: 1_700_000_000 })}.x`;
+  const entries = amplifyEntries(info, { AccessToken: token, IdToken: token, RefreshToken: "still" });
+  await page.addInitScript((entries) => {
+    for (const [key, value] of Object.entries(entries)) sessionStorage.setItem(key, value);
+  }, entries);
+  const answers: [RegExp, unknown][] = [
+    [/\/api\/me$/, AGENTS[0]],
+    [/\/api\/agents$/, { agents: AGENTS }],
+    [/\/api\/customers\/[^/]+$/, CUSTOMER],
+    [
+      /\/api\/customers\/[^/]+\/tickets/,
+      makeList([
+        {
+          ...(ROWS[0] as TicketRow),
+          ticket_id: "tkt_old",
+          subject: "Change of address",
+          status: "closed",
+          updated_at: "2025-12-02T10:00:00.000Z",
+        },
+      ]),
+    ],
+    [/\/api\/tickets\?/, makeList(ROWS)],
+    [/\/api\/tickets\/[^/]+$/, TICKET],
+  ];
+  await page.route("**/api/**", async (route) => {
+    const answer = answers.find(([path]) => path.test(route.request().url()));
+    if (answer === undefined) await route.abort();
+    else await route.fulfill({ json: answer[1] });
+  });
+}
+
+/** Makes the sandbox page see phones that stand still. */
+export async function stillPhones(page: Page): Promise<void> {
+  await page.clock.setFixedTime(NOW);
+  const channel = (name: "whatsapp" | "facebook" | "web_chat", label: string) => ({
+    channel: name,
+    account_id: "300001",
+    label,
+    played: true,
+    webhook: `/api/webhooks/${name}`,
+    fault: { kind: name === "whatsapp" ? ("answer_lost" as const) : ("none" as const) },
+    delivery: "immediate" as const,
+    receipts: "delivered" as const,
+  });
+  const said = (
+    id: string,
+    minutes: number,
+    direction: "in" | "out",
+    text: string,
+    state: "delivered" | "read",
+  ) => ({
+    id,
+    customer_id: "c1",
+    direction,
+    text,
+    at: ago(minutes),
+    platform_message_id: `wamid.${id}`,
+    state,
+    deliveries: [],
+    via: "whatsapp",
+    subject: null,
+  });
+  const state: State = {
+    channels: [
+      channel("whatsapp", "WhatsApp"),
+      channel("facebook", "Messenger"),
+      channel("web_chat", "Chat"),
+    ],
+    customers: [
+      { id: "c1", channel: "whatsapp", name: "Ann Weber", platform_id: "15550100", email: null },
+      { id: "c2", channel: "facebook", name: "Ben Okafor", platform_id: "2400000000000100", email: null },
+      {
+        id: "c3",
+        channel: "web_chat",
+        name: "Chloé Martin",
+        platform_id: "chat-chloe",
+        email: "chloe@example.com",
+      },
+    ],
+    messages: [
+      said("m1", 70, "in", "Where is my order? It should have been here on Friday.", "delivered"),
+      said(
+        "m2",
+        60,
+        "out",
+        "Hello Ann, sorry for the wait. Your parcel is at the depot; it goes out tomorrow morning.",
+        "read",
+      ),
+      said("m3", 2, "out", "It is in the van now. You should have it before noon.", "delivered"),
+      said("m4", 1, "in", "Great, thank you so much! 🎉", "delivered"),
+    ],
+    held: [],
+    calls: [
+      { id: "call1", at: ago(60), provider: "whatsapp", outcome: "accepted", status: 200, note: "Taken." },
+      {
+        id: "call2",
+        at: ago(2),
+        provider: "whatsapp",
+        outcome: "unanswered",
+        status: null,
+        note: "The message was taken, and the connection broke before the answer.",
+      },
+    ],
+  };
+  await page.route("**/sandbox/api/state", (route) => route.fulfill({ json: state }));
+}
