@@ -11,6 +11,7 @@ ARCH ?= arm64
 RUST_MIN := 1.95
 LAMBDAS := webhooks tickets chatbot-status relay
 LOCAL_VENV := .tools/venv
+NPM := npm --prefix frontend --no-fund --no-audit --no-update-notifier
 SAM_VENV := .tools/sam
 SAM := SAM_CLI_TELEMETRY=0 PATH="$(CURDIR)/$(SAM_VENV)/bin:$$PATH" sam
 
@@ -32,6 +33,10 @@ check-tools:
 	@$(say) 'Checking the toolchains'
 	@.ci/check-tools $(RUST_MIN) $(PYTHON) $(else) 'install what is named above, then run it again.' $(stop)
 
+.PHONY: check-browser
+check-browser:
+	@.ci/check-browser $(else) 'install what is named above, then run it again.' $(stop)
+
 # Rebuilt when its list changes; half an installation is never taken for a whole one.
 $(LOCAL_VENV)/.ready: crates/local/requirements.txt
 	@$(say) 'Installing the emulator of Cognito, Secrets Manager and S3 into $(LOCAL_VENV) (about a minute)'
@@ -47,15 +52,30 @@ $(SAM_VENV)/.ready: .ci/requirements-sam.txt
 		$(else) 'pip could not install .ci/requirements-sam.txt: see its message above, check the network, then run it again.' $(stop)
 	@touch $@
 
+# npm writes this file last, so half an installation is never taken for a whole one.
+frontend/node_modules/.package-lock.json: frontend/package.json frontend/package-lock.json
+	@$(say) 'Installing what the pages are built with (about a minute)'
+	@$(NPM) ci --loglevel=error $(else) 'npm could not install frontend/package-lock.json: see its message above, check the network, then run it again.' $(stop)
+	@touch $@
+
+.PHONY: pages
+pages: check-tools frontend/node_modules/.package-lock.json ## Build workbench and sandbox, and check their size
+	@$(say) 'Building the pages'
+	@$(NPM) run --silent build $(else) 'the pages did not build: the first error above says why.' $(stop)
+
 .PHONY: run
-run: setup ## Serve the whole product on http://127.0.0.1:8787 (PORT, DATA_DIR); Ctrl-C stops all of it
+run: setup pages ## Serve the whole product on http://127.0.0.1:8787 (PORT, DATA_DIR); Ctrl-C stops all of it
 	@$(say) 'Building the local stack (the first time takes some ten minutes on two cores, then seconds)'
 	@cargo build --locked -p tributary-local --bin tributary-local $(else) 'the build failed: the first error above says why.' $(stop)
 	@$(say) 'Starting; wait for the line that begins with "ready"'
 	@exec cargo run --quiet --locked -p tributary-local --bin tributary-local
 
 .PHONY: test
-test: setup ## Formatting, lints, every test, and the API document against the code
+test: setup check-browser pages ## Formatting, lints, every test in Rust, Node and the browser, and the API document against the code
+	@$(say) 'Checking the pages: types, lints, and their API types against the document'
+	@$(NPM) run --silent check $(else) 'the pages have faults: see above. If only src/api/schema.d.ts drifted, run `npm run api` in frontend/ and commit it.' $(stop)
+	@$(say) 'Testing the pages'
+	@$(NPM) test --silent $(else) 'tests of the pages failed: see above.' $(stop)
 	@$(say) 'Checking the formatting'
 	@cargo fmt --all --check $(else) 'run `cargo fmt --all` and commit the result.' $(stop)
 	@$(say) 'Linting, warnings are errors'
@@ -65,6 +85,8 @@ test: setup ## Formatting, lints, every test, and the API document against the c
 	@$(say) 'Testing'
 	@cargo test --locked --workspace --no-fail-fast \
 		$(else) 'tests failed, see above. If only the API document drifted, run `make openapi` and commit it.' $(stop)
+	@$(say) 'Testing in the browser'
+	@$(NPM) run --silent e2e $(else) 'a browser test failed: see above, and the pictures and traces in frontend/test-results.' $(stop)
 
 .PHONY: bench
 bench: setup ## Measure, in release
