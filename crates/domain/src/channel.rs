@@ -5,6 +5,7 @@ use std::fmt;
 pub mod facebook;
 mod fields;
 pub mod inbound;
+mod readable;
 pub mod web_chat;
 pub mod whatsapp;
 

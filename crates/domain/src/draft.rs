@@ -191,7 +191,9 @@ impl<'a, S: Surroundings> Draft<'a, S> {
             delivery,
             reply_to,
             edited_at: None,
+            edit_number: 0,
             deleted_at: None,
+            heard: Vec::new(),
             channel_specific_data,
         });
         self.evicted.extend(gone);

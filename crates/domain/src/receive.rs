@@ -151,7 +151,7 @@ pub async fn receive_messages<T: Tickets, B: Blobs, S: Surroundings>(
             (InboundKind::Ignored(_), _) => received.counts.ignored += 1,
             (InboundKind::Message(message), Some(account)) => {
                 let person = message
-                    .sender
+                    .person
                     .first()
                     .map_or_else(String::new, |s| s.platform_id().to_owned());
                 groups
@@ -182,8 +182,12 @@ pub async fn receive_messages<T: Tickets, B: Blobs, S: Surroundings>(
             (
                 InboundKind::Parked(_)
                 | InboundKind::Message(_)
+                | InboundKind::Change(_)
                 | InboundKind::Report(_)
-                | InboundKind::Receipt(_),
+                | InboundKind::Receipt(_)
+                | InboundKind::Notice(_)
+                | InboundKind::Renamed(_)
+                | InboundKind::Account(_),
                 _,
             ) => received.counts.parked += 1,
         }

@@ -5,7 +5,7 @@ use serde_json::{Map, Value};
 
 use crate::channel::fields::{at, list, text};
 use crate::channel::inbound::{
-    DeliveryReport, Echo, InboundBatch, InboundEvent, InboundKind, InboundMessage, Receipt,
+    Author, DeliveryReport, Echo, InboundBatch, InboundEvent, InboundKind, InboundMessage, Receipt,
 };
 use crate::channel::{AccountId, Channel, ChannelIdentity};
 use crate::delivery::{DeliveryState, ReceiptKind};
@@ -145,8 +145,9 @@ fn message(
     };
     Ok(InboundKind::Message(Box::new(InboundMessage {
         platform_message_id: id.clone(),
-        sender: vec![sender],
-        sender_name: None,
+        author: Author::Customer,
+        person: vec![sender],
+        person_name: None,
         timestamp: time(item.get("timestamp")),
         content: content.to_owned(),
         content_type,

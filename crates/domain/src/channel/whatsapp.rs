@@ -5,7 +5,7 @@ use serde_json::{Map, Value};
 
 use crate::channel::fields::{at, list, text};
 use crate::channel::inbound::{
-    DeliveryReport, InboundBatch, InboundEvent, InboundKind, InboundMessage,
+    Author, DeliveryReport, InboundBatch, InboundEvent, InboundKind, InboundMessage,
 };
 use crate::channel::{AccountId, Channel, ChannelIdentity};
 use crate::content::start_chars;
@@ -123,8 +123,9 @@ fn message(item: &Value, contacts: &[Value]) -> Result<InboundKind, &'static str
     };
     Ok(InboundKind::Message(Box::new(InboundMessage {
         platform_message_id: id.clone(),
-        sender,
-        sender_name: contact.and_then(name_of),
+        author: Author::Customer,
+        person: sender,
+        person_name: contact.and_then(name_of),
         timestamp: seconds(item.get("timestamp")),
         content: body.to_owned(),
         content_type: ContentType::Text,

@@ -2,7 +2,7 @@
 
 use sha2::{Digest, Sha256};
 
-use crate::attachment::{Attachment, AttachmentState};
+use crate::attachment::{Attachment, AttachmentKind, AttachmentState};
 use crate::content::{MAX_INLINE_BYTES, TRUNCATED_BYTES, start_bytes};
 use crate::id::AttachmentId;
 use crate::ports::{Blobs, PortError};
@@ -45,8 +45,9 @@ pub(crate) async fn keep<T, B: Blobs, S: Surroundings>(
         .await?;
     let attachment = Attachment {
         id: AttachmentId::generate(desk.surroundings.now(), desk.surroundings.random()),
-        kind: "file".to_owned(),
+        kind: AttachmentKind::File,
         state: AttachmentState::Stored,
+        source: None,
         blob_key: Some(key),
         name: Some(FILE_NAME.to_owned()),
         mime_type: Some("text/plain".to_owned()),

@@ -2,11 +2,13 @@
 
 use std::collections::BTreeMap;
 
-use crate::channel::inbound::InboundMessage;
+use crate::attachment::{Attachment, AttachmentState};
+use crate::channel::inbound::{InboundAttachment, InboundMessage};
 use crate::channel::{AccountId, Channel, ChannelIdentity};
 use crate::content::subject_of;
 use crate::draft::{Draft, Entry};
-use crate::id::{MessageId, TicketId};
+use crate::id::{AttachmentId, MessageId, TicketId};
+use crate::limits::MAX_ATTACHMENTS;
 use crate::message::{SenderType, Visibility};
 use crate::ports::{
     Blobs, Commit, CommitError, Slot, SlotKey, SlotMessage, SlotWrite, Tickets, budget,
@@ -39,13 +41,13 @@ pub(super) async fn receive<T: Tickets, B: Blobs, S: Surroundings>(
         let mut arriving: BTreeMap<SlotKey, Arriving> = BTreeMap::new();
         let mut order = Vec::new();
         for message in messages.by_ref().take(FOLD) {
-            for name in &message.sender {
+            for name in &message.person {
                 if !names.contains(name) {
                     names.push(name.clone());
                 }
             }
-            if message.sender_name.is_some() {
-                person_name = message.sender_name.clone();
+            if message.person_name.is_some() {
+                person_name = message.person_name.clone();
             }
             let slot = SlotKey {
                 channel,
@@ -96,7 +98,7 @@ async fn entry_of<T: Tickets, B: Blobs, S: Surroundings>(
         message.platform_message_id
     );
     let content = long_content::keep(desk, &seed, message.content).await?;
-    let mut attachments = message.attachments;
+    let mut attachments = pending(desk, message.attachments);
     attachments.extend(content.attachment);
     Ok(Entry {
         id: MessageId::generate(now, desk.surroundings.random()),
@@ -113,6 +115,36 @@ async fn entry_of<T: Tickets, B: Blobs, S: Surroundings>(
         reply_to: message.reply_to,
         channel_specific_data: message.data,
     })
+}
+
+/// The files of a message, still to be fetched; one without a place to fetch it from is not to be had.
+fn pending<T, B, S: Surroundings>(
+    desk: &Desk<T, B, S>,
+    attachments: Vec<InboundAttachment>,
+) -> Vec<Attachment> {
+    let of = |InboundAttachment {
+                  kind,
+                  source,
+                  name,
+                  mime_type,
+              }| Attachment {
+        id: AttachmentId::generate(desk.surroundings.now(), desk.surroundings.random()),
+        kind,
+        state: match source {
+            Some(_) => AttachmentState::Pending,
+            None => AttachmentState::Unavailable,
+        },
+        source,
+        blob_key: None,
+        name,
+        mime_type,
+        size_bytes: None,
+    };
+    attachments
+        .into_iter()
+        .take(MAX_ATTACHMENTS)
+        .map(of)
+        .collect()
 }
 
 /// Commits all messages of the units in one transaction, as often as it takes; the units' counts say

@@ -61,9 +61,9 @@ fn texts_and_statuses_of_the_corpus_are_extracted_as_expected() {
                 json!(got.timestamp.map(Timestamp::as_millis)),
                 "{file}"
             );
-            assert_eq!(want["name"], json!(got.sender_name), "{file}");
+            assert_eq!(want["name"], json!(got.person_name), "{file}");
             let sender = want["sender"].as_str().or(want["sender_user_id"].as_str());
-            assert_eq!(sender, Some(got.sender[0].platform_id()), "{file}");
+            assert_eq!(sender, Some(got.person[0].platform_id()), "{file}");
             assert_eq!(
                 want.get("reply_to").and_then(Value::as_str),
                 got.reply_to.as_deref(),
@@ -117,9 +117,9 @@ fn a_person_with_phone_and_user_id_has_both_identities_and_the_phone_first() {
     let InboundKind::Message(message) = &batch.events[0].kind else {
         panic!("expected a message")
     };
-    let names: Vec<String> = message.sender.iter().map(ToString::to_string).collect();
+    let names: Vec<String> = message.person.iter().map(ToString::to_string).collect();
     assert_eq!(names, ["whatsapp:15550100", "whatsapp:US.13Ab"]);
-    assert_eq!(message.sender_name.as_deref(), Some("Ann"));
+    assert_eq!(message.person_name.as_deref(), Some("Ann"));
 }
 
 #[test]
