@@ -4,7 +4,8 @@ use std::collections::BTreeMap;
 
 use serde_json::{Map, Value, json};
 
-use crate::content::{PREVIEW_CHARS, start_chars};
+use crate::channel::ChannelIdentity;
+use crate::content::{PREVIEW_CHARS, label_of, start_chars};
 use crate::delivery::Delivery;
 use crate::event::{Event, EventMessage, EventType};
 use crate::id::{AgentId, EventId, MessageId};
@@ -16,8 +17,17 @@ use crate::time::Timestamp;
 
 mod delivering;
 mod entry;
+mod revising;
 
 pub use entry::Entry;
+
+/// What lists show of a message.
+fn preview(content: &str, content_type: ContentType) -> String {
+    if content.trim().is_empty() {
+        return label_of(content_type).to_owned();
+    }
+    start_chars(content, PREVIEW_CHARS).to_owned()
+}
 
 /// A ticket with the changes of one commit.
 #[derive(Debug)]
@@ -80,6 +90,22 @@ impl<'a, S: Surroundings> Draft<'a, S> {
         &mut self.ticket
     }
 
+    /// Changes what lists show of a ticket and no event tells: whose it is, and whether it is superseded.
+    pub fn change_ticket(&mut self, change: impl FnOnce(&mut Ticket)) {
+        change(&mut self.ticket);
+        self.changed = true;
+        self.listed = true;
+    }
+
+    /// The customer goes by this name now: the ticket is found by it, and answers go to it.
+    pub fn hang_on(&mut self, name: &ChannelIdentity) {
+        self.change_ticket(|ticket| {
+            name.platform_id()
+                .clone_into(&mut ticket.source.origin_platform_id);
+            ticket.customer.channel_identity = name.clone();
+        });
+    }
+
     /// The time of this commit, never before the ticket's last activity.
     #[must_use]
     pub fn now(&self) -> Timestamp {
@@ -139,7 +165,7 @@ impl<'a, S: Surroundings> Draft<'a, S> {
                     timestamp: entry.timestamp,
                     sender_type: entry.sender_type,
                     visibility: entry.visibility,
-                    content: start_chars(&entry.content, PREVIEW_CHARS).to_owned(),
+                    content: preview(&entry.content, entry.content_type),
                 });
             }
             SenderType::System => {}

@@ -24,6 +24,7 @@ pub mod read_ticket;
 pub mod receive;
 pub mod reply;
 pub mod retry;
+pub mod revision;
 #[cfg(test)]
 mod scene;
 pub mod send;

@@ -29,7 +29,7 @@ mod provider_slots;
 
 pub(crate) use outcome::sent_through;
 use outcome::settle;
-pub(crate) use provider_slots::{ProviderSlots, add_provider_id, has_provider_id};
+pub(crate) use provider_slots::{ProviderSlots, add_provider_id, apply_waiting, has_provider_id};
 
 /// Why sending stopped. What was to be sent is still there.
 #[derive(Debug, thiserror::Error)]

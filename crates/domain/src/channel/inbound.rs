@@ -7,6 +7,7 @@ use crate::channel::{AccountId, Channel, ChannelIdentity};
 use crate::delivery::{DeliveryError, DeliveryState, ReceiptKind};
 use crate::message::{ContentType, SenderType};
 use crate::ports::Correlation;
+use crate::ticket::Status;
 use crate::time::Timestamp;
 
 /// One event of a webhook's body.
@@ -48,6 +49,18 @@ pub enum Author {
     Customer,
     /// One of us, with another tool: the page's inbox, the phone's app, another app. It was sent already.
     Us,
+}
+
+impl Author {
+    /// The status of a ticket after a message of theirs.
+    #[must_use]
+    pub fn moves(self, status: Status) -> Status {
+        match self {
+            Self::Customer => status.after_customer_message(),
+            Self::Us if status.is_open() => status.after_agent_reply(),
+            Self::Us => status,
+        }
+    }
 }
 
 /// A message from outside.

@@ -73,13 +73,36 @@ impl TicketWrite {
 pub enum CustomerWrite {
     /// A new customer; it must not exist.
     Create(Customer),
-    /// Names the customer did not have yet; what is none stays as it is.
-    AddIdentity {
+    /// What was learnt of a customer who must exist and not have been joined with another; what is none or
+    /// empty stays as it is.
+    Learn {
         /// The customer.
         id: CustomerId,
-        /// The new identity.
-        identity: ChannelIdentity,
+        /// Identities the customer did not have yet.
+        identities: Vec<ChannelIdentity>,
+        /// The name.
+        name: Option<String>,
+        /// The platform's time of the latest change of names.
+        renamed_at: Option<Timestamp>,
     },
+    /// Turned out to be the same person as another customer, whose record is used from now on.
+    Join {
+        /// The customer.
+        id: CustomerId,
+        /// The other one.
+        into: CustomerId,
+    },
+}
+
+/// A change of who is who, in one transaction.
+#[derive(Debug, Clone, PartialEq, Default)]
+pub struct PeopleWrite {
+    /// Customers, each once.
+    pub customers: Vec<CustomerWrite>,
+    /// Identities, each once: what is stored must be the first, none meaning nothing; it becomes the second.
+    pub identities: Vec<(Option<Identity>, Identity)>,
+    /// Tickets whose person goes by another name now, each once.
+    pub tickets: Vec<TicketWrite>,
 }
 
 /// A request that must not be done twice, and what it did.
