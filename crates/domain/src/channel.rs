@@ -2,6 +2,10 @@
 
 use std::fmt;
 
+#[cfg(test)]
+mod arbitrary;
+#[cfg(test)]
+mod corpus;
 pub mod facebook;
 mod fields;
 pub mod inbound;

@@ -19,3 +19,6 @@ const INSTAGRAM: Platform = Platform {
 pub fn normalise(body: &Value) -> InboundBatch {
     meta::normalise(INSTAGRAM, body)
 }
+
+#[cfg(test)]
+mod tests;
