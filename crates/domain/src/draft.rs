@@ -10,13 +10,14 @@ use crate::delivery::Delivery;
 use crate::event::{Event, EventMessage, EventType};
 use crate::id::{AgentId, EventId, MessageId};
 use crate::message::{ContentType, Message, MessagePlace, SenderType, Visibility};
-use crate::ports::{Commit, TicketWrite};
+use crate::ports::{Commit, FetchWrite, TicketWrite};
 use crate::surroundings::Surroundings;
 use crate::ticket::{LastMessage, Status, Ticket};
 use crate::time::Timestamp;
 
 mod delivering;
 mod entry;
+mod fetching;
 mod revising;
 
 pub use entry::Entry;
@@ -39,6 +40,7 @@ pub struct Draft<'a, S> {
     evicted: Vec<Message>,
     older: BTreeMap<u64, Message>,
     events: Vec<Event>,
+    fetches: Vec<FetchWrite>,
     listed: bool,
     changed: bool,
 }
@@ -74,6 +76,7 @@ impl<'a, S: Surroundings> Draft<'a, S> {
             evicted: Vec::new(),
             older: BTreeMap::new(),
             events: Vec::new(),
+            fetches: Vec::new(),
             listed: false,
             changed: false,
         }
@@ -139,6 +142,7 @@ impl<'a, S: Surroundings> Draft<'a, S> {
             delivery_state: entry.delivery.as_ref().map(Delivery::state),
         };
         let place = self.place(entry);
+        self.intend_to_fetch(place.position);
         match sender_type {
             SenderType::Customer | SenderType::Bot => {
                 self.tell(EventType::MessageReceived, Some(told))
@@ -373,6 +377,7 @@ impl<'a, S: Surroundings> Draft<'a, S> {
             identities: Vec::new(),
             slots: Vec::new(),
             sends: Vec::new(),
+            fetches: self.fetches,
             idempotency: None,
             relies_on: None,
         }

@@ -11,6 +11,7 @@ pub mod customer;
 pub mod delivery;
 pub mod draft;
 pub mod event;
+pub mod fetch_attachments;
 pub mod handoff;
 pub mod id;
 pub mod limits;

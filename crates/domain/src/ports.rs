@@ -12,6 +12,7 @@ use crate::surroundings::Deadline;
 use crate::ticket::Ticket;
 
 mod commit;
+mod fetches;
 mod inbox;
 mod outbox;
 mod sends;
@@ -21,6 +22,7 @@ pub use commit::{
     Commit, CommitError, CustomerWrite, IdempotencyRecord, IdempotencyScope, IdentityWrite,
     PeopleWrite, TicketWrite,
 };
+pub use fetches::{FetchError, FetchIntent, FetchWrite, Fetched, MediaFetcher};
 pub use inbox::{Inbox, InboxFilter, InboxPage, InboxPlace};
 pub use outbox::{DueWork, Outbox, PublishLease, Publisher};
 pub use sends::{

@@ -215,13 +215,7 @@ async fn load<'d, T: Tickets, B: Blobs, S: Surroundings>(
         return Ok(None);
     };
     let mut draft = Draft::change(&desk.surroundings, ticket);
-    if !draft.has(intent.position) {
-        let older = desk
-            .tickets
-            .older_messages(&intent.ticket_id, intent.position + 1, 1)
-            .await?;
-        older.into_iter().for_each(|m| draft.load_older(m));
-    }
+    draft.load(&desk.tickets, intent.position).await?;
     let message = draft
         .message(intent.position)
         .filter(|m| m.id == intent.message_id)

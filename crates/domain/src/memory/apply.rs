@@ -5,8 +5,8 @@ use std::collections::BTreeSet;
 use crate::customer::{Identity, IdentityKind};
 use crate::memory::{State, Told};
 use crate::ports::{
-    Commit, CommitError, CustomerWrite, IdentityWrite, PeopleWrite, SendWrite, Slot, SlotKey,
-    SlotWrite, TicketWrite,
+    Commit, CommitError, CustomerWrite, FetchIntent, FetchWrite, IdentityWrite, PeopleWrite,
+    SendWrite, Slot, SlotKey, SlotWrite, TicketWrite,
 };
 use crate::ticket::Ticket;
 
@@ -101,7 +101,14 @@ impl State {
                 self.sends.get(&(from.ticket_id.clone(), from.position)) == Some(from)
             }
         });
-        ticket && relied && revised && customer && identities && sends
+        let stored = |i: &FetchIntent| self.fetches.get(&(i.ticket_id.clone(), i.position));
+        let fetches = commit.fetches.iter().all(|write| match write {
+            FetchWrite::Create(intent) => stored(intent).is_none(),
+            FetchWrite::Replace { from, .. } | FetchWrite::Finish(from) => {
+                stored(from).map(|s| s.attempt) == Some(from.attempt)
+            }
+        });
+        ticket && relied && revised && customer && identities && sends && fetches
     }
 
     fn pointer(
@@ -124,6 +131,7 @@ impl State {
             identities,
             slots,
             sends,
+            fetches,
             idempotency,
             relies_on: _,
         } = commit;
@@ -158,6 +166,18 @@ impl State {
                 }
                 SendWrite::Finish(intent) => {
                     self.sends
+                        .remove(&(intent.ticket_id.clone(), intent.position));
+                }
+            }
+        }
+        for fetch in fetches {
+            match fetch {
+                FetchWrite::Create(intent) | FetchWrite::Replace { to: intent, .. } => {
+                    let key = (intent.ticket_id.clone(), intent.position);
+                    self.fetches.insert(key, intent.clone());
+                }
+                FetchWrite::Finish(intent) => {
+                    self.fetches
                         .remove(&(intent.ticket_id.clone(), intent.position));
                 }
             }
@@ -289,6 +309,7 @@ fn items(commit: &Commit) -> usize {
         + commit.identities.len()
         + commit.slots.len()
         + commit.sends.len()
+        + commit.fetches.len()
         + usize::from(commit.idempotency.is_some())
         + usize::from(commit.relies_on.is_some())
 }

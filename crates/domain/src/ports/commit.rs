@@ -9,6 +9,7 @@ use crate::id::CustomerId;
 use crate::id::MessageId;
 use crate::id::TicketId;
 use crate::message::Message;
+use crate::ports::FetchWrite;
 use crate::ports::PortError;
 use crate::ports::SendWrite;
 use crate::ports::Slot;
@@ -148,6 +149,8 @@ pub struct Commit {
     pub slots: Vec<SlotWrite>,
     /// Intents to send.
     pub sends: Vec<SendWrite>,
+    /// Intents to fetch files.
+    pub fetches: Vec<FetchWrite>,
     /// The request's idempotency record; it must not exist.
     pub idempotency: Option<IdempotencyRecord>,
     /// Another ticket that the decision relied on, and the version it must still have.

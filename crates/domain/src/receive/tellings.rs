@@ -220,7 +220,7 @@ pub(super) async fn apply<T: Tickets, B: Blobs, S: Surroundings>(
         let mut slots = Vec::new();
         let mut draft = Draft::change(&desk.surroundings, ticket);
         for each in aimed.iter().filter(|_| is_ours) {
-            load(desk, &mut draft, each.target.position).await?;
+            draft.load(&desk.tickets, each.target.position).await?;
             let taken = match &each.told {
                 Ready::Report(report, at) => {
                     let (taken, slot) =
@@ -266,25 +266,6 @@ pub(super) async fn apply<T: Tickets, B: Blobs, S: Surroundings>(
             Err(CommitError::Failed(error)) => return Err(error.into()),
         }
     }
-}
-
-/// Makes sure that the draft has the entry at a position, if the ticket does.
-async fn load<T: Tickets, B: Blobs, S: Surroundings>(
-    desk: &Desk<T, B, S>,
-    draft: &mut Draft<'_, S>,
-    position: u64,
-) -> Result<(), PortError> {
-    if draft.has(position) {
-        return Ok(());
-    }
-    let ticket_id = draft.ticket().id.clone();
-    let before = position.saturating_add(1);
-    let older = desk.tickets.older_messages(&ticket_id, before, 1).await?;
-    older
-        .into_iter()
-        .filter(|m| m.position == position)
-        .for_each(|m| draft.load_older(m));
-    Ok(())
 }
 
 /// Takes one report into the draft: what it said, and the slot that an echo makes, so that later reports
