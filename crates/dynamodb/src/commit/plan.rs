@@ -7,7 +7,7 @@ use aws_sdk_dynamodb::types::{
 use tributary_domain::event::Event;
 use tributary_domain::message::Message;
 use tributary_domain::ports::{
-    Commit, CustomerWrite, PortError, SendIntent, SendWrite, SlotWrite, TicketWrite,
+    Commit, CustomerWrite, FetchWrite, PortError, SendIntent, SendWrite, SlotWrite, TicketWrite,
 };
 use tributary_domain::{CustomerId, Reference, TicketId};
 
@@ -42,6 +42,7 @@ pub(crate) fn plan(commit: &Commit, names: &TableNames) -> Result<Vec<Step>, Por
         identities,
         slots,
         sends,
+        fetches,
         idempotency,
         relies_on,
     } = commit;
@@ -80,6 +81,9 @@ pub(crate) fn plan(commit: &Commit, names: &TableNames) -> Result<Vec<Step>, Por
     }
     for send in sends {
         steps.push(send_step(names, send)?);
+    }
+    for fetch in fetches {
+        steps.push(fetch_step(names, fetch)?);
     }
     Ok(steps)
 }
@@ -309,6 +313,33 @@ fn send_step(names: &TableNames, write: &SendWrite) -> Result<Step, PortError> {
                 Part::Other,
                 TransactWriteItem::builder()
                     .delete(builder.build().map_err(unbuildable)?)
+                    .build(),
+            ))
+        }
+    }
+}
+
+fn fetch_step(names: &TableNames, write: &FetchWrite) -> Result<Step, PortError> {
+    const SAME_ATTEMPT: &str = "attempt = :attempt";
+    match write {
+        FetchWrite::Create(intent) => put(new_item(
+            &names.ledger,
+            record::fetch::to_item(intent),
+            "pk",
+        )),
+        FetchWrite::Replace { from, to } => put(whole(&names.ledger, record::fetch::to_item(to))
+            .condition_expression(SAME_ATTEMPT)
+            .expression_attribute_values(":attempt", number(from.attempt))),
+        FetchWrite::Finish(from) => {
+            let delete = Delete::builder()
+                .table_name(&names.ledger)
+                .set_key(Some(ledger_key(&record::fetch::key(from))))
+                .condition_expression(SAME_ATTEMPT)
+                .expression_attribute_values(":attempt", number(from.attempt));
+            Ok((
+                Part::Other,
+                TransactWriteItem::builder()
+                    .delete(delete.build().map_err(unbuildable)?)
                     .build(),
             ))
         }

@@ -51,6 +51,7 @@ every_store_promises! {
         a_customer_joined_into_another_learns_nothing_more;
     work:
         an_intent_to_send_moves_only_from_what_it_was,
+        an_intent_to_fetch_moves_only_from_its_attempt,
         events_are_pending_until_marked_and_read_in_order,
         one_relay_at_a_time_holds_the_lease,
         a_lease_lost_to_another_stays_theirs,

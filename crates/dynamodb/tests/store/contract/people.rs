@@ -252,7 +252,7 @@ pub async fn people_change_all_together_and_only_from_what_was_read(store: &impl
         tickets: vec![draft.finish().ticket],
     };
     store.write_people(&write, BUDGET).await.expect("writes");
-    let all = [&names[..], &[root.identity.clone()]].concat();
+    let all = [&names[..], std::slice::from_ref(&root.identity)].concat();
     let mut after = store.identities(&all).await.expect("reads");
     after.sort_by(|a, b| a.identity.cmp(&b.identity));
     let mut expected = vec![alias(&names[0]), root.clone(), alias(&names[1])];
