@@ -211,9 +211,10 @@ fn unsend(message: &mut Message, at: Timestamp) -> bool {
     true
 }
 
-/// One reaction a person, the latest; of two at the same time the greater text.
+/// One reaction a person, the latest. Of two at the same time, as WhatsApp tells only seconds, taking back is
+/// the later one, and else the greater text.
 fn react(message: &mut Message, reaction: Reaction) -> bool {
-    let order = |r: &Reaction| (r.at, r.emoji.clone());
+    let order = |r: &Reaction| (r.at, r.emoji.is_none(), r.emoji.clone());
     let reactions = &mut message.reactions;
     match reactions.binary_search_by(|r| r.by.cmp(&reaction.by)) {
         Ok(at) if order(&reactions[at]) >= order(&reaction) => false,

@@ -12,7 +12,11 @@ pub(super) fn of(bytes: &[u8]) -> (&'static str, &'static str) {
     let Some(kind) = infer::get(bytes) else {
         return UNKNOWN;
     };
-    let (mime_type, extension) = (kind.mime_type(), kind.extension());
+    let (mime_type, extension) = match kind.mime_type() {
+        // What phones record; browsers know it by its container.
+        "audio/opus" => ("audio/ogg", "ogg"),
+        mime_type => (mime_type, kind.extension()),
+    };
     let is_harmless = match kind.matcher_type() {
         MatcherType::Image => PICTURES.contains(&mime_type),
         MatcherType::Audio | MatcherType::Video => true,
