@@ -34,15 +34,66 @@ impl AttachmentState {
     }
 }
 
+/// What kind of file it is, as far as it decides how it is shown.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum AttachmentKind {
+    /// A picture or sticker.
+    Image,
+    /// Sound.
+    Audio,
+    /// Moving pictures.
+    Video,
+    /// Anything else.
+    File,
+}
+
+impl AttachmentKind {
+    /// Every kind.
+    pub const ALL: [Self; 4] = [Self::Image, Self::Audio, Self::Video, Self::File];
+
+    /// The kind's name outside.
+    #[must_use]
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Image => "image",
+            Self::Audio => "audio",
+            Self::Video => "video",
+            Self::File => "file",
+        }
+    }
+
+    /// The kind of that name, if there is one.
+    #[must_use]
+    pub fn parse(text: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|k| k.as_str() == text)
+    }
+}
+
+/// Where the bytes of a file are while they are not ours.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum MediaSource {
+    /// At this address, for a limited time.
+    Url(String),
+    /// Under this id, to be asked for with the account's token (WhatsApp Cloud API, media).
+    Media {
+        /// The id.
+        id: String,
+        /// SHA-256 of the bytes in base64, if told.
+        sha256: Option<String>,
+    },
+}
+
 /// One file of a message.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Attachment {
     /// Names it towards clients.
     pub id: AttachmentId,
-    /// `image`, `audio`, `video` or `file`.
-    pub kind: String,
+    /// What kind of file.
+    pub kind: AttachmentKind,
     /// Whether the bytes are ours.
     pub state: AttachmentState,
+    /// Where they are while they are pending.
+    pub source: Option<MediaSource>,
     /// Key in the blob store once stored.
     pub blob_key: Option<String>,
     /// File name, if known.

@@ -2,6 +2,7 @@
 
 use serde_json::json;
 
+use crate::customer::IdentityKind;
 use crate::draft::Draft;
 use crate::event::Event;
 use crate::id::{AgentId, TicketId};
@@ -191,12 +192,15 @@ async fn take_up_again<T: Tickets, B: Blobs, S: Surroundings>(
         .tickets
         .identities(std::slice::from_ref(&identity))
         .await?;
-    let pointed = found.first().and_then(|i| match &i.kind {
-        crate::customer::IdentityKind::Canonical { current_tickets } => {
-            current_tickets.get(&account).cloned()
+    let pointed = match found.first().map(|i| &i.kind) {
+        Some(IdentityKind::Canonical { current_tickets }) => current_tickets.get(&account).cloned(),
+        // Its person was joined with another, whose tickets the messages go to.
+        Some(IdentityKind::Alias { .. }) => {
+            draft.ticket_mut().superseded = true;
+            None
         }
-        crate::customer::IdentityKind::Alias { .. } => None,
-    });
+        None => None,
+    };
     match pointed {
         Some(is) if is == draft.ticket().id => identities.push(IdentityWrite::Check {
             identity,

@@ -2,9 +2,17 @@
 
 use std::fmt;
 
+#[cfg(test)]
+mod arbitrary;
+#[cfg(test)]
+mod corpus;
 pub mod facebook;
 mod fields;
 pub mod inbound;
+pub mod instagram;
+mod meta;
+mod readable;
+pub mod twitter;
 pub mod web_chat;
 pub mod whatsapp;
 

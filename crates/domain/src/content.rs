@@ -1,5 +1,7 @@
 //! Texts as they are kept: cleaned of what no reader needs, cut on character borders.
 
+use crate::message::ContentType;
+
 /// Longest content kept in an entry, in bytes; longer ones are kept whole as an attachment.
 pub const MAX_INLINE_BYTES: usize = 8 * 1024;
 /// What an entry shows of content that is kept as an attachment, in bytes.
@@ -23,14 +25,36 @@ pub fn start_chars(text: &str, max: usize) -> &str {
         .map_or(text, |(at, _)| &text[..at])
 }
 
+/// What stands for content in lists and subjects when a message has no text.
+#[must_use]
+pub fn label_of(content_type: ContentType) -> &'static str {
+    match content_type {
+        ContentType::Image => "Picture",
+        ContentType::Audio => "Voice message",
+        ContentType::Video => "Video",
+        ContentType::File => "File",
+        ContentType::Sticker => "Sticker",
+        ContentType::Location => "Location",
+        ContentType::Contact => "Contact",
+        ContentType::Interactive => "Answer to a form",
+        ContentType::Order => "Order",
+        ContentType::Story => "Story",
+        ContentType::Share => "Shared post",
+        ContentType::Text
+        | ContentType::Email
+        | ContentType::EventLog
+        | ContentType::Unsupported => "(no text)",
+    }
+}
+
 /// A subject for a conversation that came without one: the first line that says something.
 #[must_use]
-pub fn subject_of(text: &str) -> String {
+pub fn subject_of(text: &str, content_type: ContentType) -> String {
     let line = text
         .lines()
         .map(str::trim)
         .find(|l| !l.is_empty())
-        .unwrap_or("(no text)");
+        .unwrap_or(label_of(content_type));
     if line.chars().count() <= SUBJECT_CHARS {
         line.to_owned()
     } else {
@@ -46,11 +70,13 @@ mod tests {
     #[test]
     fn a_subject_is_the_first_line_that_says_something() {
         assert_eq!(
-            subject_of("\n  \n Where is my order?\nIt is late."),
+            subject_of("\n  \n Where is my order?\nIt is late.", ContentType::Text),
             "Where is my order?"
         );
-        assert_eq!(subject_of("   "), "(no text)");
-        assert_eq!(subject_of(&"x".repeat(300)).chars().count(), 80);
+        assert_eq!(subject_of("   ", ContentType::Text), "(no text)");
+        assert_eq!(subject_of("", ContentType::Audio), "Voice message");
+        let long = "x".repeat(300);
+        assert_eq!(subject_of(&long, ContentType::Text).chars().count(), 80);
     }
 
     proptest! {

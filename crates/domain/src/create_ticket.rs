@@ -2,6 +2,7 @@
 
 use serde_json::Map;
 
+use crate::channel::inbound::Author;
 use crate::channel::{AccountId, ChannelIdentity};
 use crate::draft::{Draft, Entry};
 use crate::event::Event;
@@ -106,6 +107,7 @@ pub async fn create_ticket<T: Tickets, B: Blobs, S: Surroundings>(
             account: &request.account,
             person_name: request.name.as_deref(),
             email: request.email.as_deref(),
+            author: Author::Customer,
         };
         let new_ticket = NewTicket {
             subject: request.subject.clone(),
@@ -124,10 +126,10 @@ pub async fn create_ticket<T: Tickets, B: Blobs, S: Surroundings>(
             sender_type: SenderType::Customer,
             content: content.shown.clone(),
             content_type: ContentType::Text,
-            content_truncated: content.truncated,
+            content_truncated: content.is_cut(),
             visibility: Visibility::Public,
             agent_id: None,
-            attachments: content.attachment.iter().cloned().collect(),
+            attachments: content.attachment().into_iter().collect(),
             delivery: None,
             reply_to: None,
             channel_specific_data: Map::new(),
@@ -148,13 +150,7 @@ pub async fn create_ticket<T: Tickets, B: Blobs, S: Surroundings>(
             .await
         {
             Ok(()) => {
-                remember(
-                    desk,
-                    names,
-                    &request.account,
-                    &canonical,
-                    commit.ticket.ticket(),
-                );
+                remember(desk, names, &request.account, commit.ticket.ticket());
                 return Ok(Created::New(
                     Box::new(commit.ticket.ticket().clone()),
                     commit.events,

@@ -21,6 +21,10 @@ pub struct Customer {
     pub identities: Vec<ChannelIdentity>,
     /// First contact.
     pub created_at: Timestamp,
+    /// The platform's time of the latest change of names.
+    pub renamed_at: Option<Timestamp>,
+    /// The customer this one turned out to be, whose record is used instead.
+    pub joined_into: Option<CustomerId>,
 }
 
 /// The customer as a ticket shows it.

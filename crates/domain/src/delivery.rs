@@ -141,6 +141,18 @@ impl Delivery {
         }
     }
 
+    /// A message that somebody sent with another tool, so that its provider has it already.
+    #[must_use]
+    pub fn sent_elsewhere(at: Timestamp) -> Self {
+        Self {
+            attempts: vec![Attempt {
+                state: DeliveryState::Sent,
+                called_at: Some(at),
+                ..Attempt::new(1, at)
+            }],
+        }
+    }
+
     /// A delivery from its stored attempts, ordered by number; none if there are none.
     #[must_use]
     pub fn from_attempts(mut attempts: Vec<Attempt>) -> Option<Self> {

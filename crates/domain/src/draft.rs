@@ -4,20 +4,31 @@ use std::collections::BTreeMap;
 
 use serde_json::{Map, Value, json};
 
-use crate::content::{PREVIEW_CHARS, start_chars};
+use crate::channel::ChannelIdentity;
+use crate::content::{PREVIEW_CHARS, label_of, start_chars};
 use crate::delivery::Delivery;
 use crate::event::{Event, EventMessage, EventType};
 use crate::id::{AgentId, EventId, MessageId};
 use crate::message::{ContentType, Message, MessagePlace, SenderType, Visibility};
-use crate::ports::{Commit, TicketWrite};
+use crate::ports::{Commit, FetchWrite, TicketWrite};
 use crate::surroundings::Surroundings;
 use crate::ticket::{LastMessage, Status, Ticket};
 use crate::time::Timestamp;
 
 mod delivering;
 mod entry;
+mod fetching;
+mod revising;
 
 pub use entry::Entry;
+
+/// What lists show of a message.
+fn preview(content: &str, content_type: ContentType) -> String {
+    if content.trim().is_empty() {
+        return label_of(content_type).to_owned();
+    }
+    start_chars(content, PREVIEW_CHARS).to_owned()
+}
 
 /// A ticket with the changes of one commit.
 #[derive(Debug)]
@@ -29,6 +40,7 @@ pub struct Draft<'a, S> {
     evicted: Vec<Message>,
     older: BTreeMap<u64, Message>,
     events: Vec<Event>,
+    fetches: Vec<FetchWrite>,
     listed: bool,
     changed: bool,
 }
@@ -64,6 +76,7 @@ impl<'a, S: Surroundings> Draft<'a, S> {
             evicted: Vec::new(),
             older: BTreeMap::new(),
             events: Vec::new(),
+            fetches: Vec::new(),
             listed: false,
             changed: false,
         }
@@ -78,6 +91,22 @@ impl<'a, S: Surroundings> Draft<'a, S> {
     /// The ticket's fields, to be changed; say with [`Self::note_change`] what changed.
     pub fn ticket_mut(&mut self) -> &mut Ticket {
         &mut self.ticket
+    }
+
+    /// Changes what lists show of a ticket and no event tells: whose it is, and whether it is superseded.
+    pub fn change_ticket(&mut self, change: impl FnOnce(&mut Ticket)) {
+        change(&mut self.ticket);
+        self.changed = true;
+        self.listed = true;
+    }
+
+    /// The customer goes by this name now: the ticket is found by it, and answers go to it.
+    pub fn hang_on(&mut self, name: &ChannelIdentity) {
+        self.change_ticket(|ticket| {
+            name.platform_id()
+                .clone_into(&mut ticket.source.origin_platform_id);
+            ticket.customer.channel_identity = name.clone();
+        });
     }
 
     /// The time of this commit, never before the ticket's last activity.
@@ -113,6 +142,7 @@ impl<'a, S: Surroundings> Draft<'a, S> {
             delivery_state: entry.delivery.as_ref().map(Delivery::state),
         };
         let place = self.place(entry);
+        self.intend_to_fetch(place.position);
         match sender_type {
             SenderType::Customer | SenderType::Bot => {
                 self.tell(EventType::MessageReceived, Some(told))
@@ -139,7 +169,7 @@ impl<'a, S: Surroundings> Draft<'a, S> {
                     timestamp: entry.timestamp,
                     sender_type: entry.sender_type,
                     visibility: entry.visibility,
-                    content: start_chars(&entry.content, PREVIEW_CHARS).to_owned(),
+                    content: preview(&entry.content, entry.content_type),
                 });
             }
             SenderType::System => {}
@@ -191,7 +221,9 @@ impl<'a, S: Surroundings> Draft<'a, S> {
             delivery,
             reply_to,
             edited_at: None,
+            edit_number: 0,
             deleted_at: None,
+            heard: Vec::new(),
             channel_specific_data,
         });
         self.evicted.extend(gone);
@@ -345,6 +377,7 @@ impl<'a, S: Surroundings> Draft<'a, S> {
             identities: Vec::new(),
             slots: Vec::new(),
             sends: Vec::new(),
+            fetches: self.fetches,
             idempotency: None,
             relies_on: None,
         }

@@ -4,6 +4,7 @@ use std::time::Duration;
 
 use serde_json::Map;
 
+use crate::channel::inbound::Author;
 use crate::channel::web_chat::{Speaker, TranscriptLine};
 use crate::channel::{AccountId, Channel, ChannelIdentity};
 use crate::draft::Entry;
@@ -104,12 +105,12 @@ pub async fn hand_off<T: Tickets, B: Blobs, S: Surroundings>(
     let mut backoff = Backoff::default();
     loop {
         let resolved = resolve(desk, names, &account).await?;
-        let canonical = resolved.canonical.clone();
         let conversation = Conversation {
             names,
             account: &account,
             person_name: handoff.name.as_deref(),
             email: Some(&handoff.email),
+            author: Author::Customer,
         };
         let new_ticket = NewTicket {
             subject: handoff.subject.clone(),
@@ -148,7 +149,7 @@ pub async fn hand_off<T: Tickets, B: Blobs, S: Surroundings>(
             .await
         {
             Ok(()) => {
-                remember(desk, names, &account, &canonical, commit.ticket.ticket());
+                remember(desk, names, &account, commit.ticket.ticket());
                 let kind = if created {
                     HandoffKind::Created
                 } else {
@@ -233,12 +234,12 @@ async fn entries<T: Tickets, B: Blobs, S: Surroundings>(
             timestamp,
             channel: Channel::WebChat,
             sender_type,
-            content: content.shown,
+            content: content.shown.clone(),
             content_type: ContentType::Text,
-            content_truncated: content.truncated,
+            content_truncated: content.is_cut(),
             visibility: Visibility::Public,
             agent_id: None,
-            attachments: content.attachment.into_iter().collect(),
+            attachments: content.attachment().into_iter().collect(),
             delivery: None,
             reply_to: None,
             channel_specific_data: Map::new(),

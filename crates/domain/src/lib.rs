@@ -11,6 +11,7 @@ pub mod customer;
 pub mod delivery;
 pub mod draft;
 pub mod event;
+pub mod fetch_attachments;
 pub mod handoff;
 pub mod id;
 pub mod limits;
@@ -24,6 +25,7 @@ pub mod read_ticket;
 pub mod receive;
 pub mod reply;
 pub mod retry;
+pub mod revision;
 #[cfg(test)]
 mod scene;
 pub mod send;

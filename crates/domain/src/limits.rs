@@ -3,6 +3,8 @@
 use crate::reply::MAX_MESSAGE_CHARS;
 use crate::ticket::{MAX_NAME_CHARS, MAX_SUBJECT_CHARS, MAX_TAG_CHARS, MAX_TAGS};
 
+/// Most files of a message.
+pub const MAX_ATTACHMENTS: usize = 20;
 /// Longest mail address, in bytes (RFC 5321, 4.5.3.1.3, without the angle brackets).
 pub const MAX_EMAIL_BYTES: usize = 254;
 /// Most characters of a client's own key for a message.

@@ -10,7 +10,9 @@ use crate::customer::{Customer, Identity};
 use crate::event::Event;
 use crate::id::{CustomerId, TicketId};
 use crate::message::Message;
-use crate::ports::{IdempotencyRecord, IdempotencyScope, PortError, SendIntent, Slot, SlotKey};
+use crate::ports::{
+    FetchIntent, IdempotencyRecord, IdempotencyScope, PortError, SendIntent, Slot, SlotKey,
+};
 use crate::ticket::Ticket;
 use crate::time::Timestamp;
 
@@ -60,6 +62,7 @@ struct State {
     slots: BTreeMap<SlotKey, Slot>,
     idempotency: HashMap<(IdempotencyScope, String), IdempotencyRecord>,
     sends: BTreeMap<(TicketId, u64), SendIntent>,
+    fetches: BTreeMap<(TicketId, u64), FetchIntent>,
     events: BTreeMap<(TicketId, u64), Told>,
     leases: BTreeMap<TicketId, Lease>,
     fates: VecDeque<Fate>,

@@ -94,13 +94,18 @@ names!(
     }
 );
 
-/// A reaction to a message.
+/// The latest reaction of one person to a message. One that was taken back is kept, so that an older one
+/// that comes late is known as older.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Reaction {
-    /// The emoji.
-    pub emoji: String,
-    /// Who reacted.
+    /// The emoji; none when it was taken back.
+    pub emoji: Option<String>,
+    /// Which side reacted.
     pub sender_type: SenderType,
+    /// The platform's id of who reacted.
+    pub by: String,
+    /// When.
+    pub at: Timestamp,
 }
 
 /// One entry of a timeline.
@@ -132,7 +137,7 @@ pub struct Message {
     pub agent_id: Option<AgentId>,
     /// Its files.
     pub attachments: Vec<Attachment>,
-    /// Reactions to it.
+    /// Reactions to it, one a person.
     pub reactions: Vec<Reaction>,
     /// How its delivery stands, for what goes out.
     pub delivery: Option<Delivery>,
@@ -140,8 +145,12 @@ pub struct Message {
     pub reply_to: Option<String>,
     /// When the platform last said it was edited.
     pub edited_at: Option<Timestamp>,
+    /// The platform's count of the edit that is shown; 0 where it does not count or there is none.
+    pub edit_number: u64,
     /// When the platform said it was taken back.
     pub deleted_at: Option<Timestamp>,
+    /// Which changes were heard of, by their keys, so that a repetition is known as one; the latest only.
+    pub heard: Vec<String>,
     /// The platform's ids and details.
     pub channel_specific_data: Map<String, Value>,
 }

@@ -12,6 +12,7 @@ use crate::surroundings::Deadline;
 use crate::ticket::Ticket;
 
 mod commit;
+mod fetches;
 mod inbox;
 mod outbox;
 mod sends;
@@ -19,14 +20,15 @@ mod slots;
 
 pub use commit::{
     Commit, CommitError, CustomerWrite, IdempotencyRecord, IdempotencyScope, IdentityWrite,
-    TicketWrite,
+    PeopleWrite, TicketWrite,
 };
+pub use fetches::{FetchError, FetchIntent, FetchWrite, Fetched, MediaFetcher};
 pub use inbox::{Inbox, InboxFilter, InboxPage, InboxPlace};
 pub use outbox::{DueWork, Outbox, PublishLease, Publisher};
 pub use sends::{
     Correlation, Messenger, OutgoingMessage, SendIntent, SendOutcome, SendState, SendWrite,
 };
-pub use slots::{Slot, SlotKey, SlotMessage, SlotWrite, Waited, WaitingEvent};
+pub use slots::{MAX_WAITING, Slot, SlotKey, SlotMessage, SlotWrite, Waited, WaitingEvent};
 
 /// The cause of a failure outside, for the log.
 pub type Cause = Box<dyn std::error::Error + Send + Sync>;
@@ -80,6 +82,12 @@ pub trait Tickets: Send + Sync {
         scope: &IdempotencyScope,
         key: &str,
     ) -> impl Future<Output = Result<Option<IdempotencyRecord>, PortError>> + Send;
+    /// Writes all of `people` or nothing; for answers that got lost as [`Self::commit`].
+    fn write_people(
+        &self,
+        people: &PeopleWrite,
+        budget: Duration,
+    ) -> impl Future<Output = Result<(), CommitError>> + Send;
     /// Writes all of `commit` or nothing. An answer that got lost is asked for again, with the same
     /// token, until `budget` has passed, so that success and failure are told apart.
     fn commit(

@@ -1,6 +1,7 @@
 //! Reading a ticket, its older timeline, and the status a chatbot polls.
 
-use crate::id::TicketId;
+use crate::customer::Customer;
+use crate::id::{CustomerId, TicketId};
 use crate::message::Message;
 use crate::permission::{Action, Principal, may};
 use crate::ports::{Blobs, PortError, Tickets};
@@ -9,6 +10,9 @@ use crate::ticket::Ticket;
 
 /// Entries of one page of the older timeline.
 pub const OLDER_PAGE: usize = 50;
+
+/// Joins that are followed; each needs a person who was known by two names at once.
+const MOST_JOINS: usize = 8;
 
 /// Why it was not read.
 #[derive(Debug, thiserror::Error)]
@@ -57,6 +61,24 @@ pub async fn read_ticket<T: Tickets>(
         return Err(ReadError::Forbidden);
     }
     tickets.ticket(id).await?.ok_or(ReadError::NoSuchTicket)
+}
+
+/// A customer; one who was joined with another is the other.
+///
+/// # Errors
+/// [`PortError`].
+pub async fn read_customer<T: Tickets>(
+    tickets: &T,
+    id: &CustomerId,
+) -> Result<Option<Customer>, PortError> {
+    let mut customer = tickets.customer(id).await?;
+    for _ in 0..MOST_JOINS {
+        match customer.as_ref().and_then(|c| c.joined_into.clone()) {
+            Some(into) => customer = tickets.customer(&into).await?,
+            None => break,
+        }
+    }
+    Ok(customer)
 }
 
 /// A page of a timeline: the window, or what is `before` a position.

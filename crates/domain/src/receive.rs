@@ -8,8 +8,10 @@ use std::time::Duration;
 use futures::StreamExt;
 use sha2::{Digest, Sha256};
 
-use crate::channel::AccountId;
-use crate::channel::inbound::{DeliveryReport, InboundBatch, InboundKind, InboundMessage, Receipt};
+use crate::channel::inbound::{
+    InboundBatch, InboundKind, InboundMessage, Notice, Receipt, Renamed,
+};
+use crate::channel::{AccountId, ChannelIdentity};
 use crate::event::Event;
 use crate::ports::{Blobs, PortError, Tickets};
 use crate::surroundings::{Deadline, Surroundings};
@@ -18,15 +20,19 @@ use crate::ticket::Ticket;
 mod lanes;
 mod long_content;
 mod messages;
+mod notices;
 mod open_ticket;
+mod people;
 mod receipts;
-mod reports;
 mod resolve;
+mod tellings;
 
 pub use lanes::Lanes;
 pub(crate) use long_content::keep as keep_content;
 pub use long_content::whole_text;
 pub(crate) use open_ticket::{Conversation, NewTicket, place};
+use tellings::Telling;
+
 pub use resolve::PointerCache;
 pub(crate) use resolve::{remember, resolve};
 
@@ -34,9 +40,9 @@ pub(crate) use resolve::{remember, resolve};
 const START_WITHIN: Duration = Duration::from_secs(4);
 /// Groups worked on at the same time.
 const PARALLEL_GROUPS: usize = 16;
-/// Most messages of one ticket in one transaction, which holds 100 items: each message brings its slot
-/// and its event and may push an entry out of the window, which may have been full before.
-pub const FOLD: usize = 28;
+/// Most items that the messages of one ticket bring to one transaction, which holds 100: some are left for the
+/// ticket, its status, its customer and their names.
+pub const FOLD: usize = 84;
 
 /// How the desk is run.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -126,9 +132,11 @@ pub struct Outcome {
 /// The part of a body that belongs to one person and account.
 #[derive(Default)]
 struct Group {
+    renamed: Vec<Renamed>,
     messages: Vec<InboundMessage>,
-    reports: Vec<DeliveryReport>,
+    tellings: Vec<Telling>,
     receipts: Vec<Receipt>,
+    notices: Vec<Notice>,
 }
 
 /// Receives the events of one body. `accounts` are ours on this channel; what came to another one is
@@ -149,43 +157,17 @@ pub async fn receive_messages<T: Tickets, B: Blobs, S: Surroundings>(
         let account = event.account.filter(|a| accounts.contains(a));
         match (event.kind, account) {
             (InboundKind::Ignored(_), _) => received.counts.ignored += 1,
-            (InboundKind::Message(message), Some(account)) => {
-                let person = message
-                    .sender
-                    .first()
-                    .map_or_else(String::new, |s| s.platform_id().to_owned());
-                groups
-                    .entry((account, person))
-                    .or_default()
-                    .messages
-                    .push(*message);
+            (InboundKind::Parked(why), account) => {
+                let account = account.as_ref().map(AccountId::as_str);
+                tracing::warn!(%channel, account, why, "an event is parked");
+                received.counts.parked += 1;
             }
-            (InboundKind::Report(report), Some(account)) => {
-                let person = report
-                    .recipient
-                    .clone()
-                    .unwrap_or_else(|| report.platform_message_id.clone());
-                groups
-                    .entry((account, person))
-                    .or_default()
-                    .reports
-                    .push(*report);
+            (_, None) => {
+                tracing::warn!(%channel, "an event of an account that is not ours is parked");
+                received.counts.parked += 1;
             }
-            (InboundKind::Receipt(receipt), Some(account)) => {
-                let person = receipt.person.platform_id().to_owned();
-                groups
-                    .entry((account, person))
-                    .or_default()
-                    .receipts
-                    .push(*receipt);
-            }
-            (
-                InboundKind::Parked(_)
-                | InboundKind::Message(_)
-                | InboundKind::Report(_)
-                | InboundKind::Receipt(_),
-                _,
-            ) => received.counts.parked += 1,
+            (InboundKind::Account(_), Some(_)) => received.counts.parked += 1,
+            (kind, Some(account)) => sort_in(&mut groups, account, kind),
         }
     }
     let mut unfinished = None;
@@ -195,9 +177,21 @@ pub async fn receive_messages<T: Tickets, B: Blobs, S: Surroundings>(
             if desk.surroundings.monotonic().saturating_sub(started) >= START_WITHIN {
                 return Err(ReceiveError::OutOfTime);
             }
-            messages::receive(desk, channel, &account, group.messages, &mut part, deadline).await?;
-            reports::receive(desk, channel, &account, group.reports, &mut part, deadline).await?;
-            receipts::receive(desk, channel, &account, group.receipts, &mut part, deadline).await
+            let (account, part) = (&account, &mut part);
+            let Group {
+                renamed,
+                messages,
+                tellings,
+                receipts,
+                notices,
+            } = group;
+            for each in renamed {
+                people::receive(desk, channel, account, each, part, deadline).await?;
+            }
+            messages::receive(desk, channel, account, messages, part, deadline).await?;
+            tellings::receive(desk, channel, account, tellings, part, deadline).await?;
+            receipts::receive(desk, channel, account, receipts, part, deadline).await?;
+            notices::receive(desk, channel, account, notices, part, deadline).await
         }
         .await;
         (part, result)
@@ -218,6 +212,44 @@ pub async fn receive_messages<T: Tickets, B: Blobs, S: Surroundings>(
     Outcome {
         received,
         unfinished,
+    }
+}
+
+/// Puts an event to the others of its person.
+fn sort_in(
+    groups: &mut BTreeMap<(AccountId, String), Group>,
+    account: AccountId,
+    kind: InboundKind,
+) {
+    let of = |names: &[ChannelIdentity]| {
+        names
+            .first()
+            .map_or_else(String::new, |name| name.platform_id().to_owned())
+    };
+    let person = match &kind {
+        InboundKind::Message(message) => of(&message.person),
+        InboundKind::Change(change) => match &change.person {
+            Some(person) => person.platform_id().to_owned(),
+            None => change.target.clone(),
+        },
+        InboundKind::Report(report) => match &report.recipient {
+            Some(recipient) => recipient.clone(),
+            None => report.platform_message_id.clone(),
+        },
+        InboundKind::Receipt(receipt) => receipt.person.platform_id().to_owned(),
+        InboundKind::Notice(notice) => notice.person.platform_id().to_owned(),
+        InboundKind::Renamed(renamed) => of(&renamed.current),
+        InboundKind::Account(_) | InboundKind::Ignored(_) | InboundKind::Parked(_) => return,
+    };
+    let group = groups.entry((account, person)).or_default();
+    match kind {
+        InboundKind::Message(message) => group.messages.push(*message),
+        InboundKind::Change(change) => group.tellings.push(Telling::Change(change)),
+        InboundKind::Report(report) => group.tellings.push(Telling::Report(report)),
+        InboundKind::Receipt(receipt) => group.receipts.push(*receipt),
+        InboundKind::Notice(notice) => group.notices.push(*notice),
+        InboundKind::Renamed(renamed) => group.renamed.push(*renamed),
+        InboundKind::Account(_) | InboundKind::Ignored(_) | InboundKind::Parked(_) => {}
     }
 }
 

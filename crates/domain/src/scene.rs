@@ -9,7 +9,7 @@ use serde_json::Map;
 
 use crate::change_ticket::{Change, ChangeError, change_ticket};
 use crate::channel::inbound::{
-    DeliveryReport, Echo, InboundBatch, InboundEvent, InboundKind, InboundMessage, Receipt,
+    Author, DeliveryReport, Echo, InboundBatch, InboundEvent, InboundKind, InboundMessage, Receipt,
 };
 use crate::channel::{AccountId, Channel, ChannelIdentity};
 use crate::delivery::{DeliveryState, ReceiptKind};
@@ -223,8 +223,9 @@ pub(crate) fn text(to: &str, person: &str, id: &str, body: &str) -> InboundEvent
         account: Some(account(to)),
         kind: InboundKind::Message(Box::new(InboundMessage {
             platform_message_id: id.to_owned(),
-            sender: names(person),
-            sender_name: None,
+            author: Author::Customer,
+            person: names(person),
+            person_name: None,
             timestamp: None,
             content: body.to_owned(),
             content_type: ContentType::Text,

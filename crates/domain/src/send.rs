@@ -29,7 +29,7 @@ mod provider_slots;
 
 pub(crate) use outcome::sent_through;
 use outcome::settle;
-pub(crate) use provider_slots::{ProviderSlots, add_provider_id, has_provider_id};
+pub(crate) use provider_slots::{ProviderSlots, add_provider_id, apply_waiting, has_provider_id};
 
 /// Why sending stopped. What was to be sent is still there.
 #[derive(Debug, thiserror::Error)]
@@ -215,13 +215,7 @@ async fn load<'d, T: Tickets, B: Blobs, S: Surroundings>(
         return Ok(None);
     };
     let mut draft = Draft::change(&desk.surroundings, ticket);
-    if !draft.has(intent.position) {
-        let older = desk
-            .tickets
-            .older_messages(&intent.ticket_id, intent.position + 1, 1)
-            .await?;
-        older.into_iter().for_each(|m| draft.load_older(m));
-    }
+    draft.load(&desk.tickets, intent.position).await?;
     let message = draft
         .message(intent.position)
         .filter(|m| m.id == intent.message_id)

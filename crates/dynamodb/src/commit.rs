@@ -11,15 +11,18 @@ use aws_sdk_dynamodb::config::retry::RetryConfig;
 use aws_sdk_dynamodb::config::timeout::TimeoutConfig;
 use aws_sdk_dynamodb::types::{ReturnConsumedCapacity, TransactWriteItem};
 use tokio::time::Instant;
-use tributary_domain::ports::{Cause, Commit, CommitError, PortError};
+use tributary_domain::ports::{Cause, CommitError, PortError};
 
 use crate::client::DynamoTickets;
 
 mod identities;
+pub(crate) mod people;
 mod plan;
 mod verdict;
 
-use plan::plan;
+use plan::Step;
+pub(crate) use plan::plan;
+pub(crate) use verdict::Told;
 use verdict::Verdict;
 
 /// Most items of a transaction (TransactWriteItems, API reference).
@@ -31,9 +34,14 @@ const FIRST_WAIT: Duration = Duration::from_millis(20);
 const LONGEST_WAIT: Duration = Duration::from_millis(640);
 
 impl DynamoTickets {
-    /// Writes all of a commit or nothing, within `budget`.
-    pub(crate) async fn write(&self, commit: &Commit, budget: Duration) -> Result<(), CommitError> {
-        let (parts, items): (Vec<_>, Vec<_>) = plan(commit, &self.names)?.into_iter().unzip();
+    /// Writes all steps of a transaction or nothing, within `budget`.
+    pub(crate) async fn write(
+        &self,
+        steps: Vec<Step>,
+        told: Told<'_>,
+        budget: Duration,
+    ) -> Result<(), CommitError> {
+        let (parts, items): (Vec<_>, Vec<_>) = steps.into_iter().unzip();
         if items.len() > MAX_ITEMS {
             return Err(PortError::Corrupt(format!(
                 "{} items are too many for a transaction",
@@ -53,7 +61,7 @@ impl DynamoTickets {
             let Err(error) = self.transact(&items, &token, left.min(ATTEMPT)).await else {
                 return Ok(());
             };
-            match (verdict::of(error, commit, &parts)?, &lost) {
+            match (verdict::of(error, told, &parts)?, &lost) {
                 (Verdict::Refused(refusal), _) => return Err(refusal),
                 (Verdict::NotNow(_), None) => return Err(CommitError::Raced),
                 (Verdict::NotNow(cause) | Verdict::Lost(cause), _) => lost = Some(cause),

@@ -35,6 +35,13 @@ pub enum LedgerKey {
         /// The message's position.
         position: u64,
     },
+    /// An intent to fetch the files of a message.
+    Fetch {
+        /// The ticket.
+        ticket_id: TicketId,
+        /// The message's position.
+        position: u64,
+    },
     /// The right to publish a ticket's events.
     Lease {
         /// The ticket.
@@ -87,6 +94,7 @@ impl LedgerKey {
             } => format!("slot#{channel}#{}#{hash}", account.as_str()),
             Self::Event { ticket_id, .. } => events_of(ticket_id),
             Self::Send { ticket_id, .. } => sends_of(ticket_id),
+            Self::Fetch { ticket_id, .. } => fetches_of(ticket_id),
             Self::Lease { ticket_id } => format!("lease#{ticket_id}"),
             Self::Idempotency {
                 scope: IdempotencyScope::Chatbot,
@@ -109,6 +117,9 @@ impl LedgerKey {
                 sequence: number, ..
             }
             | Self::Send {
+                position: number, ..
+            }
+            | Self::Fetch {
                 position: number, ..
             } => padded(*number),
             Self::Lease { .. } => "events".to_owned(),
@@ -136,6 +147,10 @@ impl LedgerKey {
                 sequence: sk.parse().ok()?,
             },
             "send" => Self::Send {
+                ticket_id: TicketId::parse(rest).ok()?,
+                position: sk.parse().ok()?,
+            },
+            "fetch" => Self::Fetch {
                 ticket_id: TicketId::parse(rest).ok()?,
                 position: sk.parse().ok()?,
             },
@@ -178,6 +193,12 @@ pub fn sends_of(ticket_id: &TicketId) -> String {
     format!("send#{ticket_id}")
 }
 
+/// The partition of a ticket's intents to fetch files.
+#[must_use]
+pub fn fetches_of(ticket_id: &TicketId) -> String {
+    format!("fetch#{ticket_id}")
+}
+
 /// A number in a sort key: twelve digits, so that it sorts as text.
 #[must_use]
 pub fn padded(number: u64) -> String {
@@ -192,6 +213,8 @@ pub enum Unfinished {
     Events,
     /// Messages to send.
     Sends,
+    /// Files to fetch.
+    Fetches,
 }
 
 /// The partition of the index of unfinished work in which a ticket's is found.
@@ -207,6 +230,7 @@ pub fn pending_shard(kind: Unfinished, shard: u32) -> String {
     match kind {
         Unfinished::Events => format!("events#{shard}"),
         Unfinished::Sends => format!("sends#{shard}"),
+        Unfinished::Fetches => format!("fetches#{shard}"),
     }
 }
 

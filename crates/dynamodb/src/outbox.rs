@@ -7,7 +7,7 @@ use aws_sdk_dynamodb::operation::update_item::builders::UpdateItemFluentBuilder;
 use aws_sdk_dynamodb::types::{ReturnConsumedCapacity, ReturnValue};
 use futures::stream::{self, StreamExt, TryStreamExt};
 use tributary_domain::event::Event;
-use tributary_domain::ports::{DueWork, Outbox, PortError, PublishLease, SendIntent};
+use tributary_domain::ports::{DueWork, FetchIntent, Outbox, PortError, PublishLease, SendIntent};
 use tributary_domain::{TicketId, Timestamp};
 
 use crate::PENDING_SHARDS;
@@ -154,14 +154,31 @@ impl Outbox for DynamoTickets {
             .collect()
     }
 
+    async fn fetches(&self, ticket_id: &TicketId) -> Result<Vec<FetchIntent>, PortError> {
+        let request = self
+            .client()
+            .await
+            .query()
+            .table_name(&self.names.ledger)
+            .key_condition_expression("pk = :fetches")
+            .expression_attribute_values(":fetches", text(keys::fetches_of(ticket_id)))
+            .consistent_read(true);
+        self.query_all(request, usize::MAX)
+            .await?
+            .iter()
+            .map(record::fetch::from_item)
+            .collect()
+    }
+
     async fn due(&self, now: Timestamp, limit: usize) -> Result<Vec<DueWork>, PortError> {
-        let (sends, events) = futures::future::try_join(
+        let (sends, events, fetches) = futures::future::try_join3(
             self.due_of(Unfinished::Sends, now, limit),
             self.due_of(Unfinished::Events, now, limit),
+            self.due_of(Unfinished::Fetches, now, limit),
         )
         .await?;
         let mut work: Vec<DueWork> = Vec::new();
-        for (_, item) in sends.into_iter().chain(events) {
+        for (_, item) in sends.into_iter().chain(events).chain(fetches) {
             if !work.contains(&item) {
                 work.push(item);
             }
@@ -246,6 +263,10 @@ fn due_work(item: &Item) -> Option<(Timestamp, DueWork)> {
             ticket_id,
             position: _,
         } => DueWork::Sends(ticket_id),
+        LedgerKey::Fetch {
+            ticket_id,
+            position: _,
+        } => DueWork::Fetches(ticket_id),
         LedgerKey::Slot { .. }
         | LedgerKey::Lease { .. }
         | LedgerKey::Idempotency { .. }

@@ -11,12 +11,13 @@ use aws_sdk_dynamodb::types::{
 use tributary_domain::customer::{Customer, Identity};
 use tributary_domain::message::Message;
 use tributary_domain::ports::{
-    Commit, CommitError, IdempotencyRecord, IdempotencyScope, PortError, Slot, SlotKey, Tickets,
-    Waited, WaitingEvent,
+    Commit, CommitError, IdempotencyRecord, IdempotencyScope, MAX_WAITING, PeopleWrite, PortError,
+    Slot, SlotKey, Tickets, Waited, WaitingEvent,
 };
 use tributary_domain::{ChannelIdentity, CustomerId, Ticket, TicketId};
 
 use crate::client::DynamoTickets;
+use crate::commit::{Told, people, plan};
 use crate::fault::{unavailable, unbuildable};
 use crate::keys::{self, LedgerKey};
 use crate::query::{key, ledger_key};
@@ -102,8 +103,10 @@ impl Tickets for DynamoTickets {
             .table_name(&self.names.ledger)
             .set_key(Some(ledger_key(&LedgerKey::slot(key))))
             .update_expression("ADD waiting :events")
-            .condition_expression("attribute_not_exists(ticket_id)")
+            .condition_expression("attribute_not_exists(ticket_id) AND (attribute_not_exists(waiting) OR size(waiting) < :most OR contains(waiting, :event))")
             .expression_attribute_values(":events", AttributeValue::Ss(vec![event.clone()]))
+            .expression_attribute_values(":event", text(event.as_str()))
+            .expression_attribute_values(":most", number(MAX_WAITING))
             .return_values(ReturnValue::UpdatedOld)
             .return_values_on_condition_check_failure(ReturnValuesOnConditionCheckFailure::AllOld)
             .return_consumed_capacity(ReturnConsumedCapacity::Total)
@@ -122,8 +125,11 @@ impl Tickets for DynamoTickets {
             }
             Err(error) => match error.as_service_error() {
                 Some(UpdateItemError::ConditionalCheckFailedException(failure)) => {
-                    record::slot::present(failure.item.as_ref().unwrap_or(&Item::new()))
-                        .map(Waited::Present)
+                    let item = failure.item.clone().unwrap_or_default();
+                    match record::slot::from_item(&item)? {
+                        Slot::Present(message) => Ok(Waited::Present(message)),
+                        Slot::Waiting(_) => Ok(Waited::Full),
+                    }
                 }
                 Some(_) | None => Err(unavailable(error)),
             },
@@ -141,8 +147,18 @@ impl Tickets for DynamoTickets {
             .transpose()
     }
 
+    async fn write_people(
+        &self,
+        people: &PeopleWrite,
+        budget: Duration,
+    ) -> Result<(), CommitError> {
+        let steps = people::plan(people, &self.names)?;
+        self.write(steps, Told::default(), budget).await
+    }
+
     async fn commit(&self, commit: &Commit, budget: Duration) -> Result<(), CommitError> {
-        self.write(commit, budget).await
+        let told = Told::of(commit);
+        self.write(plan(commit, &self.names)?, told, budget).await
     }
 }
 

@@ -13,6 +13,7 @@ use crate::sandbox::model::Channel;
 mod facebook;
 mod faults;
 mod graph;
+mod media;
 mod sendgrid;
 mod sends;
 mod whatsapp;
@@ -36,7 +37,7 @@ struct Doubles {
 }
 
 /// The routes of all doubles: `POST /{version}/{account}/messages` (WhatsApp and Messenger), `POST /v3/mail/send`
-/// (SendGrid), and `GET /sandbox/api/sends` with the last 1,000 accepted sends, oldest first.
+/// (SendGrid), `GET /{version}/{media}` and `GET /sandbox/media/{name}` (files), and `GET /sandbox/api/sends` with the last 1,000 accepted sends, oldest first.
 pub fn router(sandbox: Sandbox) -> Router {
     let doubles = Doubles {
         sends: sends::Sends::default(),
@@ -45,6 +46,8 @@ pub fn router(sandbox: Sandbox) -> Router {
     Router::new()
         .route("/{version}/{account}/messages", post(graph_messages))
         .route("/v3/mail/send", post(sendgrid::send))
+        .route("/{version}/{media}", get(media::lookup))
+        .route("/sandbox/media/{name}", get(media::bytes))
         .route("/sandbox/api/sends", get(sends::list))
         .layer(DefaultBodyLimit::max(LARGEST_BODY))
         .with_state(doubles)

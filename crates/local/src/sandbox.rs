@@ -16,9 +16,10 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 use tokio::sync::Notify;
 
-use clock::{now_ms, unique_id};
+use clock::{now_ms, unique_id, unique_number};
 use model::{Channel, Customer, Delivery, Fault, Message, State};
 pub use receipts::Accepted;
+use state::Written;
 use webhook::{Webhooks, worth_repeating};
 
 /// A platform posts again at once when an answer says that it is worth it.
@@ -31,6 +32,8 @@ pub struct Settings {
     pub api_url: String,
     /// Where conversations are kept; nowhere when absent.
     pub file: Option<PathBuf>,
+    /// Where the doubles give files, without a path.
+    pub media_url: String,
     /// Channels whose provider is a real one, or another double.
     pub elsewhere: Vec<Channel>,
 }
@@ -132,19 +135,22 @@ impl Sandbox {
         let platform_id = match channel {
             Channel::Whatsapp => format!("1555{:07}", unique % 10_000_000),
             Channel::Facebook => format!("24{:014}", unique % 100_000_000_000_000),
+            Channel::Instagram => format!("56{:014}", unique % 100_000_000_000_000),
+            Channel::Twitter => format!("44{:014}", unique % 100_000_000_000_000),
             Channel::WebChat => format!("chat-{}", unique_id().to_lowercase()),
         };
         self.change(|state| state.add_customer(channel, name, platform_id, email, now_ms()))
     }
 
     /// A customer writes; it is posted at once unless the platform holds it back.
-    async fn write(&self, customer: &Customer, text: String) -> Message {
+    async fn write(&self, customer: &Customer, written: Written) -> Message {
         let id = match customer.channel {
             Channel::Whatsapp => format!("wamid.sandbox{}", unique_id()),
-            Channel::Facebook => format!("m_sandbox{}", unique_id()),
+            Channel::Facebook | Channel::Instagram => format!("m_sandbox{}", unique_id()),
+            Channel::Twitter => format!("{}", now_ms() * 1_000_000 + unique_number()),
             Channel::WebChat => format!("msg_sandbox{}", unique_id()),
         };
-        let message = self.change(|state| state.write(customer, text, id, now_ms()));
+        let message = self.change(|state| state.write(customer, written, id, now_ms()));
         if self.read(|state| state.knobs(customer.channel).delivery) == Delivery::Immediate {
             self.deliver(&message.id).await;
         }
@@ -159,7 +165,12 @@ impl Sandbox {
             let post = self.read(|state| {
                 let message = state.message(id)?;
                 let customer = state.customer(&message.customer_id)?;
-                Some(platform::message(customer, message, now_ms()))
+                Some(platform::message(
+                    customer,
+                    message,
+                    &self.0.settings.media_url,
+                    now_ms(),
+                ))
             });
             let Some(post) = post else { return };
             let record = self.0.webhooks.post(&post).await;

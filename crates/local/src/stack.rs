@@ -146,6 +146,7 @@ impl Stack {
         };
         let sandbox = Sandbox::open(sandbox::Settings {
             api_url: api_url.clone(),
+            media_url: addresses.provider_double_url.clone(),
             file: Some(data_dir.join("sandbox.json")),
             elsewhere: Channel::ALL.into_iter().filter(set).collect(),
         })?;

@@ -40,6 +40,7 @@ impl World {
         let receive = move |headers, body| receive(headers, body);
         let ours = serve(Router::new().route("/api/webhooks/whatsapp", post(receive))).await;
         let sandbox = Sandbox::open(Settings {
+            media_url: "http://127.0.0.1:1".to_owned(),
             api_url: ours,
             file: None,
             elsewhere: Vec::new(),

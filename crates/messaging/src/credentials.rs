@@ -45,6 +45,19 @@ pub struct FacebookAccount {
     pub page_access_token: Secret,
 }
 
+/// One of our X users, and the app that acts for it (OAuth 1.0a).
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct TwitterAccount {
+    /// The app's key.
+    pub consumer_key: String,
+    /// The app's secret.
+    pub consumer_secret: Secret,
+    /// The user's token.
+    pub access_token: String,
+    /// The user's token secret.
+    pub access_token_secret: Secret,
+}
+
 /// Why there are no credentials.
 #[derive(Debug, thiserror::Error)]
 pub enum CredentialError {
@@ -68,6 +81,11 @@ pub trait Credentials: Send + Sync {
         &self,
         account: &AccountId,
     ) -> impl Future<Output = Result<FacebookAccount, CredentialError>> + Send;
+    /// Those of one of our X users.
+    fn twitter(
+        &self,
+        account: &AccountId,
+    ) -> impl Future<Output = Result<TwitterAccount, CredentialError>> + Send;
     /// SendGrid's API key.
     fn sendgrid(&self) -> impl Future<Output = Result<Secret, CredentialError>> + Send;
     /// Drops what is cached of a channel, after the platform refused it.

@@ -1,10 +1,12 @@
-//! Handing messages to the platforms: one module per platform, all of the same shape, and the port
-//! that chooses among them.
+//! Handing messages to the platforms and fetching files from them: one module per platform, all of the same
+//! shape, and the ports that choose among them.
 
 pub mod credentials;
 mod facebook;
 mod graph;
 mod http;
+mod media;
+mod oauth1;
 mod parts;
 pub mod providers;
 mod sendgrid;
@@ -13,5 +15,7 @@ mod testing;
 mod verdict;
 mod whatsapp;
 
-pub use credentials::{CredentialError, Credentials, FacebookAccount, Secret, WhatsAppAccount};
+pub use credentials::{
+    CredentialError, Credentials, FacebookAccount, Secret, TwitterAccount, WhatsAppAccount,
+};
 pub use providers::{InvalidOrigin, Providers, ProvidersConfig};

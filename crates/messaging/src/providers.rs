@@ -10,6 +10,7 @@ use tributary_domain::ports::{Messenger, OutgoingMessage, SendOutcome};
 use crate::credentials::Credentials;
 use crate::facebook::Facebook;
 use crate::http::Http;
+use crate::media::{Media, Origins};
 use crate::sendgrid::SendGrid;
 use crate::verdict::refused;
 use crate::whatsapp::WhatsApp;
@@ -22,8 +23,12 @@ const BUDGET: Duration = Duration::from_secs(10);
 pub struct ProvidersConfig {
     /// Origin of Meta's Graph API for Messenger: scheme, host, port.
     pub facebook_origin: String,
+    /// Origin of Meta's Graph API for Instagram: scheme, host, port.
+    pub instagram_origin: String,
     /// Origin of Meta's Graph API for WhatsApp: scheme, host, port.
     pub whatsapp_origin: String,
+    /// Origin of X's API: scheme, host, port.
+    pub twitter_origin: String,
     /// Version of the Graph API: `v26.0`.
     pub graph_api_version: String,
     /// Origin of SendGrid's API.
@@ -48,7 +53,8 @@ pub struct Providers<C> {
     facebook: Facebook,
     whatsapp: WhatsApp,
     sendgrid: SendGrid,
-    credentials: C,
+    pub(crate) media: Media,
+    pub(crate) credentials: C,
 }
 
 impl<C: Credentials> Providers<C> {
@@ -59,12 +65,21 @@ impl<C: Credentials> Providers<C> {
     pub fn new(config: ProvidersConfig, credentials: C) -> Result<Self, InvalidOrigin> {
         let ProvidersConfig {
             facebook_origin,
+            instagram_origin,
             whatsapp_origin,
+            twitter_origin,
             graph_api_version,
             sendgrid_origin,
             mail_from,
             mail_reply_domain,
         } = config;
+        let media = Media::new(Origins {
+            facebook: origin("Messenger", &facebook_origin)?,
+            instagram: origin("Instagram", &instagram_origin)?,
+            whatsapp: origin("WhatsApp", &whatsapp_origin)?,
+            twitter: origin("X", &twitter_origin)?,
+            graph_api_version: graph_api_version.clone(),
+        });
         Ok(Self {
             http: Http::default(),
             facebook: Facebook {
@@ -80,6 +95,7 @@ impl<C: Credentials> Providers<C> {
                 from: mail_from,
                 reply_domain: mail_reply_domain,
             },
+            media,
             credentials,
         })
     }

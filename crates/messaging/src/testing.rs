@@ -8,7 +8,9 @@ use tributary_domain::ports::{Correlation, OutgoingMessage, SendOutcome};
 use tributary_domain::ticket::ReplyWindow;
 use tributary_domain::{AccountId, Channel, MessageId, TicketId, Timestamp};
 
-use crate::credentials::{CredentialError, Credentials, FacebookAccount, Secret, WhatsAppAccount};
+use crate::credentials::{
+    CredentialError, Credentials, FacebookAccount, Secret, TwitterAccount, WhatsAppAccount,
+};
 
 /// Credentials whose token counts how often it was read again: `hush-0`, `hush-1`, …
 #[derive(Default)]
@@ -47,6 +49,15 @@ impl Credentials for Counting {
                 page_access_token: self.token(),
             }),
         }
+    }
+
+    async fn twitter(&self, _account: &AccountId) -> Result<TwitterAccount, CredentialError> {
+        Ok(TwitterAccount {
+            consumer_key: "key".to_owned(),
+            consumer_secret: Secret::new("hush-consumer"),
+            access_token: "token".to_owned(),
+            access_token_secret: Secret::new("hush-token"),
+        })
     }
 
     async fn sendgrid(&self) -> Result<Secret, CredentialError> {

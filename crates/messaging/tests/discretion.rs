@@ -10,7 +10,7 @@ use tributary_domain::ticket::ReplyWindow;
 use tributary_domain::{AccountId, Channel, MessageId, TicketId, Timestamp};
 use tributary_messaging::{
     CredentialError, Credentials, FacebookAccount, Providers, ProvidersConfig, Secret,
-    WhatsAppAccount,
+    TwitterAccount, WhatsAppAccount,
 };
 use wiremock::matchers::path;
 use wiremock::{Mock, MockServer, ResponseTemplate};
@@ -29,6 +29,15 @@ impl Credentials for Fixed {
         Ok(FacebookAccount {
             page_id: "100001".to_owned(),
             page_access_token: Secret::new("hush"),
+        })
+    }
+
+    async fn twitter(&self, _account: &AccountId) -> Result<TwitterAccount, CredentialError> {
+        Ok(TwitterAccount {
+            consumer_key: "key".to_owned(),
+            consumer_secret: Secret::new("hush"),
+            access_token: "token".to_owned(),
+            access_token_secret: Secret::new("hush"),
         })
     }
 
@@ -110,6 +119,8 @@ async fn neither_logs_nor_outcomes_hold_tokens_texts_or_addresses() {
         .await;
     let mut config = ProvidersConfig {
         facebook_origin: server.uri(),
+        instagram_origin: server.uri(),
+        twitter_origin: server.uri(),
         whatsapp_origin: server.uri(),
         graph_api_version: "v26.0".into(),
         sendgrid_origin: server.uri(),

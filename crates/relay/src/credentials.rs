@@ -4,7 +4,9 @@ use std::sync::Arc;
 
 use tributary_domain::{AccountId, Channel};
 use tributary_edge::secrets::{SecretError, SecretKind, Secrets};
-use tributary_messaging::{CredentialError, Credentials, FacebookAccount, Secret, WhatsAppAccount};
+use tributary_messaging::{
+    CredentialError, Credentials, FacebookAccount, Secret, TwitterAccount, WhatsAppAccount,
+};
 
 /// Credentials from the platforms' secrets.
 pub struct StoredCredentials(pub Arc<Secrets>);
@@ -37,6 +39,21 @@ impl Credentials for StoredCredentials {
         Ok(FacebookAccount {
             page_id: found.page_id.clone(),
             page_access_token: Secret::new(found.page_access_token.clone()),
+        })
+    }
+
+    async fn twitter(&self, account: &AccountId) -> Result<TwitterAccount, CredentialError> {
+        let secret = self.0.twitter().await.map_err(unavailable)?;
+        let found = secret
+            .accounts
+            .iter()
+            .find(|a| a.user_id == account.as_str())
+            .ok_or(CredentialError::UnknownAccount)?;
+        Ok(TwitterAccount {
+            consumer_key: secret.consumer_key.clone(),
+            consumer_secret: Secret::new(secret.consumer_secret.clone()),
+            access_token: found.access_token.clone(),
+            access_token_secret: Secret::new(found.access_token_secret.clone()),
         })
     }
 

@@ -6,10 +6,11 @@ use std::time::Duration;
 
 use futures::StreamExt;
 use serde_json::Value;
-use tokio::sync::OnceCell;
+use tokio::sync::{Mutex, OnceCell};
 use tributary_blobs::S3Blobs;
 use tributary_domain::change_ticket::{ChangeError, close_resolved};
-use tributary_domain::ports::{DueWork, Inbox, Messenger, Outbox, PortError};
+use tributary_domain::fetch_attachments::fetch_attachments;
+use tributary_domain::ports::{DueWork, Inbox, MediaFetcher, Messenger, Outbox, PortError};
 use tributary_domain::publish_events::{Relayed, publish_now, publish_pending};
 use tributary_domain::receive::Desk;
 use tributary_domain::send::{SendError, send_pending};
@@ -49,7 +50,7 @@ pub struct Relay<M> {
     pub desk: Desk<DynamoTickets, S3Blobs, SystemSurroundings>,
     /// Where events are published.
     pub publisher: KafkaPublisher,
-    /// The providers.
+    /// The providers: messages go to them, and files come from them.
     pub messenger: M,
 }
 
@@ -59,6 +60,8 @@ struct Run {
     deadline: Deadline,
     /// Whether there is a broker, once somebody needed one.
     connected: OnceCell<bool>,
+    /// Whoever fetches files.
+    fetching: Mutex<()>,
 }
 
 impl Relay<Providers<StoredCredentials>> {
@@ -84,7 +87,9 @@ impl Relay<Providers<StoredCredentials>> {
         } = settings;
         let config = ProvidersConfig {
             facebook_origin: providers.facebook_api_url,
+            instagram_origin: providers.instagram_api_url,
             whatsapp_origin: providers.whatsapp_api_url,
+            twitter_origin: providers.twitter_api_url,
             graph_api_version: providers.graph_api_version,
             sendgrid_origin: providers.sendgrid_api_url,
             mail_from: mail.from,
@@ -104,7 +109,7 @@ impl Relay<Providers<StoredCredentials>> {
     }
 }
 
-impl<M: Messenger> Relay<M> {
+impl<M: Messenger + MediaFetcher> Relay<M> {
     /// Handles one invocation. For the stream the answer names the first record that has to come
     /// again, if one does; work that waits for its time or for the broker is the sweep's.
     ///
@@ -114,6 +119,7 @@ impl<M: Messenger> Relay<M> {
         let run = Run {
             deadline: Deadline::after(&self.desk.surroundings, START_WITHIN),
             connected: OnceCell::new(),
+            fetching: Mutex::new(()),
         };
         match Trigger::parse(event)? {
             Trigger::Stream(records) => Ok(self.wake(&records, &run).await),
@@ -156,6 +162,7 @@ impl<M: Messenger> Relay<M> {
     async fn work(&self, work: &DueWork, sequences: &[u64], run: &Run) -> Result<(), PortError> {
         match work {
             DueWork::Sends(ticket_id) => self.send(ticket_id, run.deadline).await,
+            DueWork::Fetches(ticket_id) => self.fetch(ticket_id, run).await,
             DueWork::Events(ticket_id) if sequences.is_empty() => {
                 self.publish(ticket_id, run).await
             }
@@ -215,6 +222,13 @@ impl<M: Messenger> Relay<M> {
             connected
         };
         *run.connected.get_or_init(connect).await
+    }
+
+    /// One ticket's files at a time, since each is held in memory.
+    async fn fetch(&self, ticket_id: &TicketId, run: &Run) -> Result<(), PortError> {
+        let _turn = run.fetching.lock().await;
+        let fetching = fetch_attachments(&self.desk, &self.messenger, ticket_id, run.deadline);
+        Box::pin(fetching).await
     }
 
     async fn send(&self, ticket_id: &TicketId, deadline: Deadline) -> Result<(), PortError> {

@@ -70,6 +70,10 @@ fn record(value: &Value) -> Option<StreamRecord> {
             ticket_id,
             position: _,
         }) => (Some(DueWork::Sends(ticket_id)), None),
+        Some(LedgerKey::Fetch {
+            ticket_id,
+            position: _,
+        }) => (Some(DueWork::Fetches(ticket_id)), None),
         Some(_) | None => (None, None),
     };
     Some(StreamRecord {

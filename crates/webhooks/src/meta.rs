@@ -12,7 +12,7 @@ use serde_json::Value;
 use subtle::ConstantTimeEq;
 use tributary_domain::AccountId;
 use tributary_domain::channel::inbound::InboundBatch;
-use tributary_domain::channel::{facebook, whatsapp};
+use tributary_domain::channel::{facebook, instagram, whatsapp};
 use tributary_domain::receive::receive_messages;
 use tributary_edge::auth::hub_signature;
 use tributary_edge::body::read_capped;
@@ -52,6 +52,8 @@ pub(crate) type Challenge = ([(http::HeaderName, &'static str); 1], String);
 pub(crate) enum Platform {
     /// Messenger.
     Facebook,
+    /// Instagram messaging.
+    Instagram,
     /// WhatsApp Business Cloud API.
     WhatsApp,
 }
@@ -67,6 +69,7 @@ impl Platform {
     fn secret(self) -> SecretKind {
         match self {
             Self::Facebook => SecretKind::Facebook,
+            Self::Instagram => SecretKind::Instagram,
             Self::WhatsApp => SecretKind::WhatsApp,
         }
     }
@@ -74,6 +77,7 @@ impl Platform {
     fn normalise(self, body: &Value) -> InboundBatch {
         match self {
             Self::Facebook => facebook::normalise(body),
+            Self::Instagram => instagram::normalise(body),
             Self::WhatsApp => whatsapp::normalise(body),
         }
     }
@@ -84,6 +88,15 @@ impl Platform {
             Self::Facebook => {
                 let secret = deps.secrets.facebook().await?;
                 let ids = secret.accounts.iter().map(|a| &a.page_id);
+                Proofs {
+                    app_secrets: secret.app_secrets.clone(),
+                    verify_token: secret.verify_token.clone(),
+                    accounts: ids.filter_map(account).collect(),
+                }
+            }
+            Self::Instagram => {
+                let secret = deps.secrets.instagram().await?;
+                let ids = secret.accounts.iter().map(|a| &a.account_id);
                 Proofs {
                     app_secrets: secret.app_secrets.clone(),
                     verify_token: secret.verify_token.clone(),

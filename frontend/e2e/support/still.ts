@@ -231,7 +231,7 @@ export async function standStill(page: Page, info: Info): Promise<void> {
 /** Makes the sandbox page see phones that stand still. */
 export async function stillPhones(page: Page): Promise<void> {
   await page.clock.setFixedTime(NOW);
-  const channel = (name: "whatsapp" | "facebook" | "web_chat", label: string) => ({
+  const channel = (name: State["channels"][number]["channel"], label: string) => ({
     channel: name,
     account_id: "300001",
     label,
@@ -240,6 +240,7 @@ export async function stillPhones(page: Page): Promise<void> {
     fault: { kind: name === "whatsapp" ? ("answer_lost" as const) : ("none" as const) },
     delivery: "immediate" as const,
     receipts: "delivered" as const,
+    kinds: name === "web_chat" ? (["text"] as const) : (["text", "image", "location", "reaction"] as const),
   });
   const said = (
     id: string,
@@ -251,6 +252,7 @@ export async function stillPhones(page: Page): Promise<void> {
     id,
     customer_id: "c1",
     direction,
+    kind: "text" as const,
     text,
     at: ago(minutes),
     platform_message_id: `wamid.${id}`,
@@ -263,11 +265,15 @@ export async function stillPhones(page: Page): Promise<void> {
     channels: [
       channel("whatsapp", "WhatsApp"),
       channel("facebook", "Messenger"),
+      channel("instagram", "Instagram"),
+      channel("twitter", "X"),
       channel("web_chat", "Chat"),
     ],
     customers: [
       { id: "c1", channel: "whatsapp", name: "Ann Weber", platform_id: "15550100", email: null },
       { id: "c2", channel: "facebook", name: "Ben Okafor", platform_id: "2400000000000100", email: null },
+      { id: "c4", channel: "instagram", name: "Ida Lindqvist", platform_id: "5600000000000100", email: null },
+      { id: "c5", channel: "twitter", name: "Tomás Rey", platform_id: "4400000000000100", email: null },
       {
         id: "c3",
         channel: "web_chat",

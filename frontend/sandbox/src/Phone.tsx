@@ -4,7 +4,7 @@ import { IconButton } from "../../src/ui/Button.tsx";
 import { classes } from "../../src/ui/classes.ts";
 import { Icon, type IconName } from "../../src/ui/Icon.tsx";
 import { Clock, clock } from "../../src/ui/Time.tsx";
-import type { Channel, Customer, Message } from "./api.ts";
+import { type Channel, type Customer, KINDS, type Kind, type Message } from "./api.ts";
 import styles from "./Phone.module.css";
 import type { Act } from "./useSandbox.ts";
 
@@ -53,7 +53,7 @@ export function Phone({ customer, channel, messages, inspected, onInspect, act }
           />
         ))}
       </section>
-      <Composer customer={customer} act={act} />
+      <Composer customer={customer} channel={channel} act={act} />
     </section>
   );
 }
@@ -94,7 +94,8 @@ function Bubble({
           {message.subject}
         </p>
       )}
-      <p className={styles.text}>{message.text}</p>
+      {message.kind !== "text" && <p className={styles.kind}>{KINDS[message.kind]}</p>}
+      {message.text !== "" && <p className={styles.text}>{message.text}</p>}
       <footer className={styles.foot}>
         <Clock at={message.at} />
         <span className={classes(styles.state, message.state === "refused" && styles.refused)}>
@@ -111,14 +112,18 @@ function Bubble({
   );
 }
 
-function Composer({ customer, act }: { customer: Customer; act: Act }) {
+function Composer({ customer, channel, act }: { customer: Customer; channel: Channel; act: Act }) {
   const [text, setText] = useState("");
+  const [kind, setKind] = useState<Kind>("text");
+  const needsText = kind === "text" || kind === "edit";
+  const isEmpty = needsText && text.trim() === "";
   const send = () => {
-    if (text.trim() === "") return;
+    if (isEmpty) return;
     const written = text;
     setText("");
+    setKind("text");
     act.mutate(
-      { method: "POST", path: `/customers/${customer.id}/messages`, body: { text: written } },
+      { method: "POST", path: `/customers/${customer.id}/messages`, body: { kind, text: written } },
       { onError: () => setText((now) => (now === "" ? written : now)) },
     );
   };
@@ -130,10 +135,24 @@ function Composer({ customer, act }: { customer: Customer; act: Act }) {
         send();
       }}
     >
+      {channel.kinds.length > 1 && (
+        <select
+          className={styles.kinds}
+          aria-label="What to send"
+          value={kind}
+          onChange={(event) => setKind(event.target.value as Kind)}
+        >
+          {channel.kinds.map((one) => (
+            <option key={one} value={one}>
+              {KINDS[one]}
+            </option>
+          ))}
+        </select>
+      )}
       <textarea
         className={styles.field}
         aria-label={`Write as ${customer.name}`}
-        placeholder={`Write as ${customer.name}…`}
+        placeholder={needsText ? `Write as ${customer.name}…` : "Words for it, if any"}
         rows={1}
         value={text}
         onChange={(event) => setText(event.target.value)}
@@ -144,7 +163,7 @@ function Composer({ customer, act }: { customer: Customer; act: Act }) {
           }
         }}
       />
-      <IconButton type="submit" look="primary" icon="send" label="Send" disabled={text.trim() === ""} />
+      <IconButton type="submit" look="primary" icon="send" label="Send" disabled={isEmpty} />
     </form>
   );
 }

@@ -16,6 +16,7 @@ const CHANNEL: Channel = {
   fault: { kind: "none" },
   delivery: "immediate",
   receipts: "delivered",
+  kinds: ["text", "image", "edit"],
 };
 
 function message(change: Partial<Message>): Message {
@@ -23,6 +24,7 @@ function message(change: Partial<Message>): Message {
     id: "m1",
     customer_id: "c1",
     direction: "in",
+    kind: "text",
     text: "Hello",
     at: "2026-03-01T10:00:00.000Z",
     platform_message_id: "wamid.1",

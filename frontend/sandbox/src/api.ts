@@ -9,9 +9,44 @@ export interface Channel {
   readonly fault: Fault;
   readonly delivery: "immediate" | "held";
   readonly receipts: "none" | "delivered" | "read";
+  /** What its customers and platform can do. */
+  readonly kinds: readonly Kind[];
 }
 
-export type ChannelName = "whatsapp" | "facebook" | "web_chat";
+export type Kind = keyof typeof KINDS;
+
+/** What people call them. */
+export const KINDS = {
+  text: "Text",
+  image: "Picture",
+  audio: "Voice message",
+  video: "Video",
+  file: "File",
+  sticker: "Sticker",
+  location: "Location",
+  contact: "Contact",
+  button: "Button pressed",
+  form: "Form filled in",
+  order: "Order",
+  product: "Asked about a product",
+  link: "Link",
+  reel: "Shared reel",
+  story_reply: "Reply to our story",
+  story_mention: "Mention in a story",
+  ad: "Came from an ad",
+  reaction: "Reaction to the last",
+  unreaction: "Reaction taken back",
+  edit: "Edit of their last",
+  unsend: "Their last taken back",
+  unsupported: "Unsupported",
+  external: "We answer elsewhere",
+  handover: "Passed to another app",
+  new_number: "New number",
+  encrypted: "Encrypted chat",
+  revoked: "Account blocked",
+} as const;
+
+export type ChannelName = "whatsapp" | "facebook" | "instagram" | "twitter" | "web_chat";
 export type FaultKind = "none" | "slow" | "server_error" | "window_closed" | "token_expired" | "answer_lost";
 
 export interface Fault {
@@ -41,6 +76,7 @@ export interface Message {
   readonly id: string;
   readonly customer_id: string;
   readonly direction: "in" | "out";
+  readonly kind: Kind;
   readonly text: string;
   readonly at: string;
   readonly platform_message_id: string;

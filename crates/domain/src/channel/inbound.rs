@@ -2,11 +2,12 @@
 
 use serde_json::{Map, Value};
 
-use crate::attachment::Attachment;
+use crate::attachment::{AttachmentKind, MediaSource};
 use crate::channel::{AccountId, Channel, ChannelIdentity};
 use crate::delivery::{DeliveryError, DeliveryState, ReceiptKind};
-use crate::message::ContentType;
+use crate::message::{ContentType, SenderType};
 use crate::ports::Correlation;
+use crate::ticket::Status;
 use crate::time::Timestamp;
 
 /// One event of a webhook's body.
@@ -21,16 +22,45 @@ pub struct InboundEvent {
 /// What an event is.
 #[derive(Debug, Clone, PartialEq)]
 pub enum InboundKind {
-    /// Somebody wrote.
+    /// Somebody wrote: a customer, or one of us with another tool.
     Message(Box<InboundMessage>),
+    /// A message was edited, taken back, or reacted to.
+    Change(Box<MessageChange>),
     /// A provider says how the delivery of one of our messages stands.
     Report(Box<DeliveryReport>),
     /// A platform says up to when all that was sent to a person has come or was read.
     Receipt(Box<Receipt>),
+    /// Something happened in a conversation that nobody wrote: shown in the open ticket, if there is one.
+    Notice(Box<Notice>),
+    /// Somebody goes by other names on the platform now.
+    Renamed(Box<Renamed>),
+    /// The platform blocked or freed one of our accounts.
+    Account(Box<AccountNews>),
     /// Understood, and of no use to a support desk.
     Ignored(&'static str),
     /// Not understood: kept raw until it is.
     Parked(&'static str),
+}
+
+/// Who wrote a message.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Author {
+    /// The customer.
+    Customer,
+    /// One of us, with another tool: the page's inbox, the phone's app, another app. It was sent already.
+    Us,
+}
+
+impl Author {
+    /// The status of a ticket after a message of theirs.
+    #[must_use]
+    pub fn moves(self, status: Status) -> Status {
+        match self {
+            Self::Customer => status.after_customer_message(),
+            Self::Us if status.is_open() => status.after_agent_reply(),
+            Self::Us => status,
+        }
+    }
 }
 
 /// A message from outside.
@@ -38,22 +68,117 @@ pub enum InboundKind {
 pub struct InboundMessage {
     /// The platform's id of it.
     pub platform_message_id: String,
-    /// Who wrote it: the name used for the conversation first, then other names of the same person.
-    pub sender: Vec<ChannelIdentity>,
-    /// The name the platform gives the person.
-    pub sender_name: Option<String>,
+    /// Who wrote it.
+    pub author: Author,
+    /// The customer whose conversation it is in, also when one of us wrote: the name used for the
+    /// conversation first, then other names of the same person.
+    pub person: Vec<ChannelIdentity>,
+    /// The name the platform gives the customer.
+    pub person_name: Option<String>,
     /// The platform's time, if it gave one that can be read.
     pub timestamp: Option<Timestamp>,
     /// What an agent reads.
     pub content: String,
     /// Its kind.
     pub content_type: ContentType,
-    /// Its files.
-    pub attachments: Vec<Attachment>,
+    /// Its files, still at the platform.
+    pub attachments: Vec<InboundAttachment>,
     /// The platform's id of the message it answers.
     pub reply_to: Option<String>,
     /// The platform's ids and details.
     pub data: Map<String, Value>,
+}
+
+/// A file at the platform.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct InboundAttachment {
+    /// What kind of file.
+    pub kind: AttachmentKind,
+    /// Where it is; none when the platform did not say, or no longer gives it.
+    pub source: Option<MediaSource>,
+    /// File name, if told.
+    pub name: Option<String>,
+    /// Media type, if told. It proves nothing.
+    pub mime_type: Option<String>,
+}
+
+/// What changed a message after it was written. Every order and repetition of the same changes ends the same.
+#[derive(Debug, Clone, PartialEq)]
+pub struct MessageChange {
+    /// The platform's id of the message.
+    pub target: String,
+    /// The customer in whose conversation it is, if told.
+    pub person: Option<ChannelIdentity>,
+    /// Tells this change from every other of the same message: the platform's id of it, or what it consists of.
+    pub key: String,
+    /// The platform's time, if it gave one that can be read.
+    pub at: Option<Timestamp>,
+    /// What it is.
+    pub what: ChangeKind,
+}
+
+/// A change of a message.
+#[derive(Debug, Clone, PartialEq)]
+pub enum ChangeKind {
+    /// It says something else now.
+    Edit {
+        /// What it says.
+        content: String,
+        /// The platform's count of its edits, if it counts; a higher one is later.
+        number: Option<u64>,
+    },
+    /// Its writer took it back.
+    Unsend,
+    /// Somebody reacted, or took the reaction back. One reaction a person; the latest counts.
+    Reaction {
+        /// The emoji; none takes it back.
+        emoji: Option<String>,
+        /// The platform's id of who reacted.
+        by: String,
+        /// Which side that is.
+        sender_type: SenderType,
+    },
+}
+
+/// Something that happened in a conversation.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Notice {
+    /// The platform's id of it, or what it consists of: tells it from every other of the account.
+    pub key: String,
+    /// In whose conversation.
+    pub person: ChannelIdentity,
+    /// What an agent reads.
+    pub content: String,
+    /// The platform's time, if it gave one that can be read.
+    pub at: Option<Timestamp>,
+    /// The platform's details.
+    pub data: Map<String, Value>,
+}
+
+/// Somebody goes by other names on the platform now.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Renamed {
+    /// The platform's id of it, or what it consists of.
+    pub key: String,
+    /// The names that no longer hold, of which at least one is told.
+    pub former: Vec<ChannelIdentity>,
+    /// The names that hold now, best first; never empty.
+    pub current: Vec<ChannelIdentity>,
+    /// What an agent reads of it.
+    pub content: String,
+    /// The platform's time, if it gave one that can be read.
+    pub at: Option<Timestamp>,
+}
+
+/// What a platform says of one of our accounts, which the event names.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct AccountNews {
+    /// Whether it may be used.
+    pub usable: bool,
+    /// Why not, or what happened, in a few words of ours.
+    pub reason: String,
+    /// The platform's time, if it gave one that can be read.
+    pub at: Option<Timestamp>,
 }
 
 /// A provider's report about a message of ours.

@@ -1,41 +1,66 @@
 //! WhatsApp Business Cloud API webhooks: payload to events. Field facts: Cloud API reference,
 //! webhooks/messages and business-scoped user ids (2026).
 
-use serde_json::{Map, Value};
+use serde_json::Value;
 
 use crate::channel::fields::{at, list, text};
 use crate::channel::inbound::{
-    DeliveryReport, InboundBatch, InboundEvent, InboundKind, InboundMessage,
+    AccountNews, Author, InboundBatch, InboundEvent, InboundKind, Renamed,
 };
 use crate::channel::{AccountId, Channel, ChannelIdentity};
-use crate::content::start_chars;
-use crate::delivery::{DeliveryError, DeliveryState};
-use crate::message::ContentType;
-use crate::ports::Correlation;
-use crate::ticket::MAX_NAME_CHARS;
 use crate::time::Timestamp;
+
+mod change;
+mod data;
+mod message;
+mod people;
+mod status;
+
+use people::Contacts;
+
+/// Fields that are not about a conversation (Cloud API, webhooks overview, "fields").
+const NOT_CONVERSATIONS: [&str; 21] = [
+    "account_alerts",
+    "account_review_update",
+    "account_settings_update",
+    "automatic_events",
+    "business_capability_update",
+    "business_status_update",
+    "flows",
+    "group_lifecycle_update",
+    "group_participants_update",
+    "group_settings_update",
+    "group_status_update",
+    "history",
+    "message_template_components_update",
+    "message_template_quality_update",
+    "message_template_status_update",
+    "partner_solutions",
+    "payment_configuration_update",
+    "phone_number_name_update",
+    "phone_number_quality_update",
+    "smb_app_state_sync",
+    "template_category_update",
+];
 
 /// Turns an authentic body into events. Whatever the body holds, each of its events is counted once
 /// and nothing panics; what is not understood is parked.
 #[must_use]
 pub fn normalise(body: &Value) -> InboundBatch {
     let mut events = Vec::new();
-    let entries = body.get("entry").and_then(Value::as_array);
-    match entries {
-        Some(entries)
-            if body.get("object").and_then(Value::as_str) == Some("whatsapp_business_account")
-                && !entries.is_empty() =>
-        {
-            for entry in entries {
-                match entry.get("changes").and_then(Value::as_array) {
-                    Some(changes) if !changes.is_empty() => {
-                        changes.iter().for_each(|c| change(c, &mut events))
-                    }
-                    Some(_) | None => events.push(parked(None, "entry without changes")),
-                }
+    let entries = list(body.get("entry"));
+    if body.get("object").and_then(Value::as_str) == Some("whatsapp_business_account")
+        && !entries.is_empty()
+    {
+        for entry in entries {
+            let changes = list(entry.get("changes"));
+            if changes.is_empty() {
+                events.push(parked(None, "entry without changes"));
             }
+            changes.iter().for_each(|c| change(c, &mut events));
         }
-        Some(_) | None => events.push(parked(None, "not a WhatsApp body")),
+    } else {
+        events.push(parked(None, "not a WhatsApp body"));
     }
     InboundBatch {
         channel: Channel::WhatsApp,
@@ -54,44 +79,38 @@ fn change(change: &Value, events: &mut Vec<InboundEvent>) {
     let value = change.get("value").unwrap_or(&Value::Null);
     let account =
         text(at(value, &["metadata", "phone_number_id"])).and_then(|id| AccountId::parse(&id).ok());
-    match change.get("field").and_then(Value::as_str) {
-        Some("messages") => {}
-        Some(
-            "message_template_status_update"
-            | "account_update"
-            | "phone_number_quality_update"
-            | "history",
-        ) => {
-            events.push(InboundEvent {
-                account,
-                kind: InboundKind::Ignored("not about a conversation"),
-            });
-            return;
-        }
-        Some(_) | None => {
-            events.push(parked(account, "unknown field"));
-            return;
-        }
-    }
     let before = events.len();
-    let contacts = list(value.get("contacts"));
-    for item in list(value.get("messages")) {
-        let kind = message(item, contacts).unwrap_or_else(InboundKind::Parked);
+    let mut push = |kind| {
         events.push(InboundEvent {
             account: account.clone(),
             kind,
         });
-    }
-    for item in list(value.get("statuses")) {
-        let kind =
-            status(item).map_or_else(InboundKind::Parked, |r| InboundKind::Report(Box::new(r)));
-        events.push(InboundEvent {
-            account: account.clone(),
-            kind,
-        });
+    };
+    let contacts = Contacts::of(value);
+    match change.get("field").and_then(Value::as_str) {
+        Some("messages" | "smb_message_echoes" | "standby" | "user_id_update") => {
+            for item in list(value.get("messages")) {
+                push(event(item, &contacts, Author::Customer));
+            }
+            for item in list(value.get("message_echoes")) {
+                push(event(item, &contacts, Author::Us));
+            }
+            for item in list(value.get("statuses")) {
+                let report = status::status(item);
+                push(report.map_or_else(InboundKind::Parked, |r| InboundKind::Report(Box::new(r))));
+            }
+            for item in list(value.get("user_id_update")) {
+                push(user_id_update(item));
+            }
+        }
+        Some("account_update") => push(account_update(value)),
+        Some(field) if NOT_CONVERSATIONS.contains(&field) => {
+            push(InboundKind::Ignored("not about a conversation"));
+        }
+        Some(_) | None => push(InboundKind::Parked("unknown field")),
     }
     if events.len() == before {
-        events.push(parked(account, "no messages and no statuses"));
+        events.push(parked(account, "a change that holds nothing known"));
     }
 }
 
@@ -101,139 +120,68 @@ fn seconds(value: Option<&Value>) -> Option<Timestamp> {
     Some(Timestamp::from_millis(seconds.checked_mul(1000)?))
 }
 
-fn message(item: &Value, contacts: &[Value]) -> Result<InboundKind, &'static str> {
-    let id = text(item.get("id")).ok_or("message without id")?;
-    let phone = text(item.get("from"));
-    let user_id = text(item.get("from_user_id"));
-    let contact = contact_of(contacts, phone.as_deref(), user_id.as_deref());
-    let user_id = user_id.or_else(|| text(contact.and_then(|c| c.get("user_id"))));
-    let sender: Vec<ChannelIdentity> = [&phone, &user_id]
-        .into_iter()
-        .flatten()
-        .filter_map(|id| ChannelIdentity::new(Channel::WhatsApp, id).ok())
-        .collect();
-    if sender.is_empty() {
-        return Err("message without sender");
-    }
-    let body = match item.get("type").and_then(Value::as_str) {
-        Some("text") => at(item, &["text", "body"])
-            .and_then(Value::as_str)
-            .ok_or("text without body")?,
-        Some(_) | None => return Err("kind of message not known yet"),
+/// One of `messages[]` or `message_echoes[]`.
+fn event(item: &Value, contacts: &Contacts<'_>, author: Author) -> InboundKind {
+    let kind = item.get("type").and_then(Value::as_str).unwrap_or_default();
+    let event = match kind {
+        "reaction" => change::reaction(item, contacts, author),
+        "edit" => change::edit(item, contacts, author),
+        "revoke" => change::revoke(item, contacts, author),
+        "system" => change::system(item, contacts),
+        "request_welcome" => Ok(InboundKind::Ignored("a chat was opened")),
+        _ => message::message(item, contacts, author),
     };
-    Ok(InboundKind::Message(Box::new(InboundMessage {
-        platform_message_id: id.clone(),
-        sender,
-        sender_name: contact.and_then(name_of),
-        timestamp: seconds(item.get("timestamp")),
-        content: body.to_owned(),
-        content_type: ContentType::Text,
-        attachments: Vec::new(),
-        reply_to: text(at(item, &["context", "id"])),
-        data: details(item, id, contact, user_id),
-    })))
+    event.unwrap_or_else(InboundKind::Parked)
 }
 
-/// The contact that the sender is, by id; a lone contact is the lone sender's.
-fn contact_of<'v>(
-    contacts: &'v [Value],
-    phone: Option<&str>,
-    user_id: Option<&str>,
-) -> Option<&'v Value> {
-    let same = |contact: &&Value| {
-        let is = |field: &str, id: Option<&str>| {
-            id.is_some() && contact.get(field).and_then(Value::as_str) == id
-        };
-        is("wa_id", phone) || is("user_id", user_id)
+/// A user's business-scoped id changed: `user_id_update[]{user_id{previous,current}, wa_id?}`, also as
+/// `previous_user_id` and `current_user_id` (Cloud API, business-scoped user ids).
+fn user_id_update(item: &Value) -> InboundKind {
+    let of = |nested: [&str; 2], flat: &str| {
+        let id = text(at(item, &nested)).or_else(|| text(item.get(flat)))?;
+        ChannelIdentity::new(Channel::WhatsApp, &id).ok()
     };
-    contacts.iter().find(same)
-}
-
-fn name_of(contact: &Value) -> Option<String> {
-    let of = |field: &str| {
-        at(contact, &["profile", field])
-            .and_then(Value::as_str)
-            .map(str::trim)
-            .filter(|n| !n.is_empty())
+    let former = of(["user_id", "previous"], "previous_user_id");
+    let current = of(["user_id", "current"], "current_user_id");
+    let (Some(former), Some(current)) = (former, current) else {
+        return InboundKind::Parked("a change of user ids without both");
     };
-    of("name")
-        .or_else(|| of("username"))
-        .map(|name| start_chars(name, MAX_NAME_CHARS).to_owned())
+    let phone =
+        text(item.get("wa_id")).and_then(|id| ChannelIdentity::new(Channel::WhatsApp, &id).ok());
+    let at = seconds(item.get("timestamp"));
+    InboundKind::Renamed(Box::new(Renamed {
+        key: format!("user_id:{}:{}", former.platform_id(), current.platform_id()),
+        former: vec![former],
+        current: std::iter::once(current).chain(phone).collect(),
+        content: "The customer's WhatsApp user id changed.".to_owned(),
+        at,
+    }))
 }
 
-fn details(
-    item: &Value,
-    id: String,
-    contact: Option<&Value>,
-    user_id: Option<String>,
-) -> Map<String, Value> {
-    let mut data = Map::new();
-    data.insert("wamid".into(), Value::String(id));
-    let username = text(contact.and_then(|c| at(c, &["profile", "username"])));
-    let group = text(item.get("group_id"));
-    for (key, value) in [
-        ("user_id", user_id),
-        ("username", username),
-        ("group_id", group),
-    ] {
-        if let Some(value) = value {
-            data.insert(key.into(), Value::String(value));
-        }
-    }
-    for flag in ["forwarded", "frequently_forwarded"] {
-        if at(item, &["context", flag]).and_then(Value::as_bool) == Some(true) {
-            data.insert(flag.into(), Value::Bool(true));
-        }
-    }
-    data
-}
-
-fn status(item: &Value) -> Result<DeliveryReport, &'static str> {
-    let state = match item.get("status").and_then(Value::as_str) {
-        Some("sent") => DeliveryState::Sent,
-        Some("delivered") => DeliveryState::Delivered,
-        Some("read" | "played") => DeliveryState::Read,
-        Some("failed") => DeliveryState::Failed,
-        Some(_) | None => return Err("unknown status"),
-    };
-    Ok(DeliveryReport {
-        platform_message_id: text(item.get("id")).ok_or("status without id")?,
-        recipient: text(item.get("recipient_id")).or_else(|| text(item.get("recipient_user_id"))),
-        state,
-        at: seconds(item.get("timestamp")),
-        error: (state == DeliveryState::Failed)
-            .then(|| failure(item.get("errors").and_then(|errors| errors.get(0)))),
-        correlation: item
-            .get("biz_opaque_callback_data")
-            .and_then(Value::as_str)
-            .and_then(Correlation::parse),
-        echo: None,
-    })
-}
-
-fn failure(error: Option<&Value>) -> DeliveryError {
-    let code = text(error.and_then(|e| e.get("code"))).unwrap_or_else(|| "unknown".to_owned());
-    let title = error
-        .and_then(|e| e.get("title"))
+/// What happened to the WhatsApp Business account: `account_update` (webhooks reference). Bans and
+/// restrictions stop us; the rest is no matter of conversations.
+fn account_update(value: &Value) -> InboundKind {
+    let event = value
+        .get("event")
         .and_then(Value::as_str)
-        .unwrap_or("WhatsApp could not deliver the message");
-    let hint = match code.as_str() {
-        "131047" => {
-            "More than 24 hours have passed since the customer wrote; send a template, or wait for the customer."
-        }
-        "131026" => {
-            "The number cannot receive this; ask the customer to update WhatsApp, or use another channel."
-        }
-        "131049" | "130472" => {
-            "WhatsApp holds this message back for this customer; do not send it again soon."
-        }
-        "131050" => "The customer does not want such messages.",
-        _ => "Send again, or use another channel if it keeps failing.",
+        .unwrap_or_default();
+    let state = at(value, &["ban_info", "waba_ban_state"]).and_then(Value::as_str);
+    let news = |usable, reason: &str| {
+        InboundKind::Account(Box::new(AccountNews {
+            usable,
+            reason: reason.to_owned(),
+            at: None,
+        }))
     };
-    DeliveryError {
-        code: start_chars(&code, 40).to_owned(),
-        message: start_chars(title, 200).to_owned(),
-        hint: hint.to_owned(),
+    match (event, state) {
+        (_, Some("REINSTATE")) => news(true, "WhatsApp reinstated the account."),
+        ("DISABLED_UPDATE" | "ACCOUNT_RESTRICTION" | "ACCOUNT_DELETED", _) => {
+            news(false, "WhatsApp disabled or restricted the account.")
+        }
+        (_, Some("DISABLE" | "SCHEDULE_FOR_DISABLE")) => {
+            news(false, "WhatsApp banned the account.")
+        }
+        _ => InboundKind::Ignored("not about a conversation"),
     }
 }
 

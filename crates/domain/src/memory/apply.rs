@@ -5,8 +5,8 @@ use std::collections::BTreeSet;
 use crate::customer::{Identity, IdentityKind};
 use crate::memory::{State, Told};
 use crate::ports::{
-    Commit, CommitError, CustomerWrite, IdentityWrite, SendWrite, Slot, SlotKey, SlotWrite,
-    TicketWrite,
+    Commit, CommitError, CustomerWrite, FetchIntent, FetchWrite, IdentityWrite, PeopleWrite,
+    SendWrite, Slot, SlotKey, SlotWrite, TicketWrite,
 };
 use crate::ticket::Ticket;
 
@@ -76,8 +76,7 @@ impl State {
             .iter()
             .all(|m| self.timeline.contains_key(&(id.clone(), m.position)));
         let customer = match &commit.customer {
-            Some(CustomerWrite::Create(customer)) => !self.customers.contains_key(&customer.id),
-            Some(CustomerWrite::AddIdentity { id, .. }) => self.customers.contains_key(id),
+            Some(write) => self.allows(write),
             None => true,
         };
         let identities = commit.identities.iter().all(|write| match write {
@@ -102,7 +101,14 @@ impl State {
                 self.sends.get(&(from.ticket_id.clone(), from.position)) == Some(from)
             }
         });
-        ticket && relied && revised && customer && identities && sends
+        let stored = |i: &FetchIntent| self.fetches.get(&(i.ticket_id.clone(), i.position));
+        let fetches = commit.fetches.iter().all(|write| match write {
+            FetchWrite::Create(intent) => stored(intent).is_none(),
+            FetchWrite::Replace { from, .. } | FetchWrite::Finish(from) => {
+                stored(from).map(|s| s.attempt) == Some(from.attempt)
+            }
+        });
+        ticket && relied && revised && customer && identities && sends && fetches
     }
 
     fn pointer(
@@ -125,6 +131,7 @@ impl State {
             identities,
             slots,
             sends,
+            fetches,
             idempotency,
             relies_on: _,
         } = commit;
@@ -145,22 +152,7 @@ impl State {
             assert!(before.is_none(), "an event of the outbox was overwritten");
         }
         self.tickets.insert(ticket.id.clone(), ticket);
-        match customer {
-            Some(CustomerWrite::Create(customer)) => {
-                self.customers.insert(customer.id.clone(), customer.clone());
-            }
-            Some(CustomerWrite::AddIdentity { id, identity }) => {
-                if let Some(customer) = self.customers.get_mut(id)
-                    && !customer.identities.contains(identity)
-                {
-                    customer.identities.push(identity.clone());
-                    if !customer.channels.contains(&identity.channel()) {
-                        customer.channels.push(identity.channel());
-                    }
-                }
-            }
-            None => {}
-        }
+        customer.iter().for_each(|w| self.write_customer(w));
         identities.iter().for_each(|w| self.write_identity(w));
         for SlotWrite { key, message, .. } in slots {
             self.slots
@@ -178,9 +170,103 @@ impl State {
                 }
             }
         }
+        for fetch in fetches {
+            match fetch {
+                FetchWrite::Create(intent) | FetchWrite::Replace { to: intent, .. } => {
+                    let key = (intent.ticket_id.clone(), intent.position);
+                    self.fetches.insert(key, intent.clone());
+                }
+                FetchWrite::Finish(intent) => {
+                    self.fetches
+                        .remove(&(intent.ticket_id.clone(), intent.position));
+                }
+            }
+        }
         if let Some(record) = idempotency {
             let key = (record.scope.clone(), record.key.clone());
             self.idempotency.insert(key, record.clone());
+        }
+    }
+
+    /// Writes all of a change of people or nothing.
+    pub(super) fn apply_people(&mut self, people: &PeopleWrite) -> Result<(), CommitError> {
+        let PeopleWrite {
+            customers,
+            identities,
+            tickets,
+        } = people;
+        let unchanged = |ticket: &TicketWrite| match ticket {
+            TicketWrite::Create(_) => false,
+            TicketWrite::Update {
+                ticket,
+                expected_version,
+            } => self.tickets.get(&ticket.id).map(|t| t.version) == Some(*expected_version),
+        };
+        let holds = customers.iter().all(|w| self.allows(w))
+            && identities
+                .iter()
+                .all(|(before, after)| self.identities.get(&after.identity) == before.as_ref())
+            && tickets.iter().all(unchanged);
+        if !holds {
+            return Err(CommitError::Raced);
+        }
+        customers.iter().for_each(|w| self.write_customer(w));
+        for (_, identity) in identities {
+            self.identities
+                .insert(identity.identity.clone(), identity.clone());
+        }
+        for ticket in tickets {
+            let ticket = ticket.ticket().clone();
+            self.tickets.insert(ticket.id.clone(), ticket);
+        }
+        Ok(())
+    }
+
+    fn allows(&self, write: &CustomerWrite) -> bool {
+        let is_used = |id| {
+            self.customers
+                .get(id)
+                .is_some_and(|c| c.joined_into.is_none())
+        };
+        match write {
+            CustomerWrite::Create(customer) => !self.customers.contains_key(&customer.id),
+            CustomerWrite::Learn { id, .. } => is_used(id),
+            CustomerWrite::Join { id, into } => is_used(id) && self.customers.contains_key(into),
+        }
+    }
+
+    fn write_customer(&mut self, write: &CustomerWrite) {
+        match write {
+            CustomerWrite::Create(customer) => {
+                self.customers.insert(customer.id.clone(), customer.clone());
+            }
+            CustomerWrite::Learn {
+                id,
+                identities,
+                name,
+                renamed_at,
+            } => {
+                let Some(customer) = self.customers.get_mut(id) else {
+                    return;
+                };
+                for identity in identities {
+                    if !customer.identities.contains(identity) {
+                        customer.identities.push(identity.clone());
+                    }
+                    if !customer.channels.contains(&identity.channel()) {
+                        customer.channels.push(identity.channel());
+                    }
+                }
+                if name.is_some() {
+                    customer.name.clone_from(name);
+                }
+                customer.renamed_at = renamed_at.or(customer.renamed_at);
+            }
+            CustomerWrite::Join { id, into } => {
+                if let Some(customer) = self.customers.get_mut(id) {
+                    customer.joined_into = Some(into.clone());
+                }
+            }
         }
     }
 
@@ -223,6 +309,7 @@ fn items(commit: &Commit) -> usize {
         + commit.identities.len()
         + commit.slots.len()
         + commit.sends.len()
+        + commit.fetches.len()
         + usize::from(commit.idempotency.is_some())
         + usize::from(commit.relies_on.is_some())
 }

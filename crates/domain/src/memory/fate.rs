@@ -3,8 +3,8 @@
 use std::fmt;
 use std::pin::Pin;
 
-use crate::memory::{MemoryStore, unavailable};
-use crate::ports::{Commit, CommitError};
+use crate::memory::{MemoryStore, State, unavailable};
+use crate::ports::CommitError;
 
 /// What befalls a commit.
 pub enum Fate {
@@ -46,15 +46,18 @@ impl fmt::Debug for Fate {
 }
 
 impl MemoryStore {
-    /// Commits, or lets happen what is to befall it.
-    pub(super) async fn commit_by_fate(&self, commit: &Commit) -> Result<(), CommitError> {
+    /// Commits by `apply`, or lets happen what is to befall it.
+    pub(super) async fn by_fate(
+        &self,
+        apply: impl Fn(&mut State) -> Result<(), CommitError>,
+    ) -> Result<(), CommitError> {
         let fate = self.state().fates.pop_front().unwrap_or(Fate::Happens);
         match fate {
-            Fate::Happens => self.call(|state| state.apply(commit)).await?,
+            Fate::Happens => self.call(&apply).await?,
             Fate::Raced => Err(CommitError::Raced),
             Fate::Lost => Err(unavailable().into()),
             Fate::AnswerLost => {
-                self.call(|state| state.apply(commit)).await??;
+                self.call(&apply).await??;
                 Err(unavailable().into())
             }
             Fate::KilledBefore => {
@@ -62,13 +65,13 @@ impl MemoryStore {
                 std::future::pending().await
             }
             Fate::KilledAfter => {
-                self.call(|state| state.apply(commit)).await??;
+                self.call(&apply).await??;
                 self.state().killed += 1;
                 std::future::pending().await
             }
             Fate::After(run) => {
                 run.await;
-                self.call(|state| state.apply(commit)).await?
+                self.call(&apply).await?
             }
         }
     }

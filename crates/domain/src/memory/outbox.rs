@@ -3,7 +3,7 @@
 use crate::event::Event;
 use crate::id::TicketId;
 use crate::memory::MemoryStore;
-use crate::ports::{DueWork, Outbox, PortError, PublishLease, SendIntent, SendState};
+use crate::ports::{DueWork, FetchIntent, Outbox, PortError, PublishLease, SendIntent, SendState};
 use crate::time::Timestamp;
 
 impl Outbox for MemoryStore {
@@ -93,6 +93,15 @@ impl Outbox for MemoryStore {
         .await
     }
 
+    async fn fetches(&self, ticket_id: &TicketId) -> Result<Vec<FetchIntent>, PortError> {
+        self.call(|state| {
+            let of_ticket = (ticket_id.clone(), 0)..=(ticket_id.clone(), u64::MAX);
+            let fetches = state.fetches.range(of_ticket);
+            fetches.map(|(_, f)| f.clone()).collect()
+        })
+        .await
+    }
+
     async fn due(&self, now: Timestamp, limit: usize) -> Result<Vec<DueWork>, PortError> {
         self.call(|state| {
             let events = state
@@ -110,10 +119,17 @@ impl Outbox for MemoryStore {
                 };
                 (at, DueWork::Sends(s.ticket_id.clone()))
             });
-            let mut due: Vec<(Timestamp, DueWork)> =
-                events.chain(sends).filter(|(at, _)| *at <= now).collect();
-            // Sends first: a pile of events must not hide them.
-            due.sort_by_key(|(at, work)| (matches!(work, DueWork::Events(_)), *at));
+            let fetches = state.fetches.values();
+            let fetches = fetches.map(|f| (f.due_at, DueWork::Fetches(f.ticket_id.clone())));
+            let all = events.chain(sends).chain(fetches);
+            let mut due: Vec<(Timestamp, DueWork)> = all.filter(|(at, _)| *at <= now).collect();
+            // Sends first: a pile of others must not hide them.
+            let rank = |work: &DueWork| match work {
+                DueWork::Sends(_) => 0,
+                DueWork::Events(_) => 1,
+                DueWork::Fetches(_) => 2,
+            };
+            due.sort_by_key(|(at, work)| (rank(work), *at));
             let mut work = Vec::new();
             for (_, item) in due.into_iter().take(limit) {
                 if !work.contains(&item) {

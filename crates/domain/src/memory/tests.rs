@@ -28,6 +28,7 @@ fn touch(scene: &Scene) -> Commit {
         identities: Vec::new(),
         slots: Vec::new(),
         sends: Vec::new(),
+        fetches: Vec::new(),
         idempotency: None,
         relies_on: None,
     }

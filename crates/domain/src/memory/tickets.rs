@@ -8,8 +8,8 @@ use crate::id::{CustomerId, TicketId};
 use crate::memory::MemoryStore;
 use crate::message::Message;
 use crate::ports::{
-    Commit, CommitError, IdempotencyRecord, IdempotencyScope, PortError, Slot, SlotKey, Tickets,
-    Waited, WaitingEvent,
+    Commit, CommitError, IdempotencyRecord, IdempotencyScope, MAX_WAITING, PeopleWrite, PortError,
+    Slot, SlotKey, Tickets, Waited, WaitingEvent,
 };
 use crate::ticket::Ticket;
 
@@ -73,6 +73,7 @@ impl Tickets for MemoryStore {
             match slot {
                 Slot::Present(message) => Waited::Present(message.clone()),
                 Slot::Waiting(events) if events.contains(event) => Waited::Repeated,
+                Slot::Waiting(events) if events.len() >= MAX_WAITING => Waited::Full,
                 Slot::Waiting(events) => {
                     // A set has an order of its own; the latest first is the one least expected.
                     events.insert(0, event.clone());
@@ -97,7 +98,15 @@ impl Tickets for MemoryStore {
         .await
     }
 
+    async fn write_people(
+        &self,
+        people: &PeopleWrite,
+        _budget: Duration,
+    ) -> Result<(), CommitError> {
+        self.by_fate(|state| state.apply_people(people)).await
+    }
+
     async fn commit(&self, commit: &Commit, _budget: Duration) -> Result<(), CommitError> {
-        self.commit_by_fate(commit).await
+        self.by_fate(|state| state.apply(commit)).await
     }
 }

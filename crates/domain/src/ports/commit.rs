@@ -9,6 +9,7 @@ use crate::id::CustomerId;
 use crate::id::MessageId;
 use crate::id::TicketId;
 use crate::message::Message;
+use crate::ports::FetchWrite;
 use crate::ports::PortError;
 use crate::ports::SendWrite;
 use crate::ports::Slot;
@@ -73,13 +74,36 @@ impl TicketWrite {
 pub enum CustomerWrite {
     /// A new customer; it must not exist.
     Create(Customer),
-    /// Names the customer did not have yet; what is none stays as it is.
-    AddIdentity {
+    /// What was learnt of a customer who must exist and not have been joined with another; what is none or
+    /// empty stays as it is.
+    Learn {
         /// The customer.
         id: CustomerId,
-        /// The new identity.
-        identity: ChannelIdentity,
+        /// Identities the customer did not have yet.
+        identities: Vec<ChannelIdentity>,
+        /// The name.
+        name: Option<String>,
+        /// The platform's time of the latest change of names.
+        renamed_at: Option<Timestamp>,
     },
+    /// Turned out to be the same person as another customer, whose record is used from now on.
+    Join {
+        /// The customer.
+        id: CustomerId,
+        /// The other one.
+        into: CustomerId,
+    },
+}
+
+/// A change of who is who, in one transaction.
+#[derive(Debug, Clone, PartialEq, Default)]
+pub struct PeopleWrite {
+    /// Customers, each once.
+    pub customers: Vec<CustomerWrite>,
+    /// Identities, each once: what is stored must be the first, none meaning nothing; it becomes the second.
+    pub identities: Vec<(Option<Identity>, Identity)>,
+    /// Tickets whose person goes by another name now, each once.
+    pub tickets: Vec<TicketWrite>,
 }
 
 /// A request that must not be done twice, and what it did.
@@ -125,6 +149,8 @@ pub struct Commit {
     pub slots: Vec<SlotWrite>,
     /// Intents to send.
     pub sends: Vec<SendWrite>,
+    /// Intents to fetch files.
+    pub fetches: Vec<FetchWrite>,
     /// The request's idempotency record; it must not exist.
     pub idempotency: Option<IdempotencyRecord>,
     /// Another ticket that the decision relied on, and the version it must still have.

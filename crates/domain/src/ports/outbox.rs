@@ -4,6 +4,7 @@ use std::time::Duration;
 
 use crate::event::Event;
 use crate::id::TicketId;
+use crate::ports::FetchIntent;
 use crate::ports::PortError;
 use crate::ports::SendIntent;
 use crate::time::Timestamp;
@@ -55,8 +56,13 @@ pub trait Outbox: Send + Sync {
         &self,
         ticket_id: &TicketId,
     ) -> impl Future<Output = Result<Vec<SendIntent>, PortError>> + Send;
+    /// The intents to fetch files of a ticket, in order.
+    fn fetches(
+        &self,
+        ticket_id: &TicketId,
+    ) -> impl Future<Output = Result<Vec<FetchIntent>, PortError>> + Send;
     /// Tickets with work that is due at `now`, at most `limit` records of each kind looked at; each work once,
-    /// sends before events.
+    /// sends before events before fetches.
     fn due(
         &self,
         now: Timestamp,
@@ -71,6 +77,8 @@ pub enum DueWork {
     Events(TicketId),
     /// Sends of this ticket.
     Sends(TicketId),
+    /// Files of this ticket.
+    Fetches(TicketId),
 }
 
 /// Where events are published.

@@ -6,6 +6,7 @@ use crate::delivery::DeliveryError;
 use crate::delivery::DeliveryState;
 use crate::id::MessageId;
 use crate::id::TicketId;
+use crate::revision::Revision;
 use crate::time::Timestamp;
 
 /// Names one message of a platform, whoever sends it: at most one of ours stands for it.
@@ -53,7 +54,12 @@ pub enum WaitingEvent {
         /// Why, if it failed.
         error: Option<DeliveryError>,
     },
+    /// A change of the message.
+    Revision(Revision),
 }
+
+/// Most events that wait for one message; what comes beyond is kept raw only.
+pub const MAX_WAITING: usize = 60;
 
 /// The slot of a message that a commit adds.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -74,6 +80,8 @@ pub enum Waited {
     Parked,
     /// It waited already.
     Repeated,
+    /// [`MAX_WAITING`] others wait, and this one does not.
+    Full,
     /// The message is there after all.
     Present(SlotMessage),
 }

@@ -9,23 +9,36 @@ use std::time::Duration;
 use futures::channel::oneshot;
 use futures::future::{Either, select};
 
+use crate::channel::inbound::Author;
 use crate::channel::{AccountId, ChannelIdentity};
 use crate::draft::Entry;
-use crate::ports::{Blobs, SlotKey, Tickets};
-use crate::receive::messages::commit_units;
+use crate::ports::{Blobs, SlotKey, Tickets, WaitingEvent};
+use crate::receive::messages::{ITEMS, commit_units};
 use crate::receive::{Counts, Desk, FOLD, ReceiveError, Received};
 use crate::retry::jitter;
 use crate::surroundings::{Deadline, Surroundings};
 
-/// A message on its way in, and how many events its slot is known to hold.
+/// A message on its way in, and the events that its slot is known to hold.
 #[derive(Debug, Clone)]
 pub(crate) struct Arriving {
     pub(crate) slot: SlotKey,
+    pub(crate) author: Author,
     pub(crate) entry: Entry,
-    pub(crate) waiting: usize,
+    pub(crate) waiting: Vec<WaitingEvent>,
 }
 
-/// Up to [`FOLD`] messages of one request, and what became of them so far.
+impl Arriving {
+    /// Items it brings to its transaction: files have to be fetched, and each report that waits may be told of.
+    pub(crate) fn weight(&self) -> usize {
+        let reports = self.waiting.iter().filter(|event| match event {
+            WaitingEvent::Delivery { .. } => true,
+            WaitingEvent::Revision(_) => false,
+        });
+        ITEMS + usize::from(!self.entry.attachments.is_empty()) + reports.count()
+    }
+}
+
+/// Messages of one request, up to [`FOLD`] items, and what became of them so far.
 #[derive(Debug, Clone)]
 pub(crate) struct Unit {
     pub(crate) names: Vec<ChannelIdentity>,
@@ -90,7 +103,7 @@ impl Lane {
         answered
     }
 
-    /// The next units, together at most [`FOLD`] messages and no slot twice. Who stopped waiting is
+    /// The next units, together at most [`FOLD`] items and no slot twice. Who stopped waiting is
     /// passed over.
     fn take(&self) -> (Vec<Unit>, Vec<Answer>) {
         let mut queue = self.queue.lock().unwrap_or_else(PoisonError::into_inner);
@@ -105,11 +118,12 @@ impl Lane {
                     .iter()
                     .any(|u| u.chunk.iter().any(|a| a.slot == *slot))
             };
-            if size + unit.chunk.len() > FOLD || unit.chunk.iter().any(|a| taken(&a.slot)) {
+            let weight: usize = unit.chunk.iter().map(Arriving::weight).sum();
+            if (size > 0 && size + weight > FOLD) || unit.chunk.iter().any(|a| taken(&a.slot)) {
                 queue.push_front((unit, answer));
                 break;
             }
-            size += unit.chunk.len();
+            size += weight;
             units.push(unit);
             answers.push(answer);
         }

@@ -2,61 +2,48 @@
 
 use sha2::{Digest, Sha256};
 
-use crate::attachment::{Attachment, AttachmentState};
 use crate::content::{MAX_INLINE_BYTES, TRUNCATED_BYTES, start_bytes};
 use crate::id::AttachmentId;
 use crate::ports::{Blobs, PortError};
 use crate::receive::Desk;
-use crate::surroundings::Surroundings;
+use crate::revision::{KeptText, WholeText};
+use crate::time::Timestamp;
 
-/// File name of content that did not fit; only an attachment that we made has this and the blob key
-/// beginning with `content/`.
-pub const FILE_NAME: &str = "message.txt";
-
-/// Content as an entry holds it.
-#[derive(Debug)]
-pub(crate) struct Kept {
-    /// What the timeline shows.
-    pub(crate) shown: String,
-    /// Whether that is only the start.
-    pub(crate) truncated: bool,
-    /// The whole, if it is.
-    pub(crate) attachment: Option<Attachment>,
-}
-
-/// Keeps content of any length. `seed` names the message, so that a repetition lands on the same blob.
-pub(crate) async fn keep<T, B: Blobs, S: Surroundings>(
+/// Keeps content of any length. `seed` names it, so that a repetition lands on the same blob and is the same
+/// text to the byte.
+pub(crate) async fn keep<T, B: Blobs, S>(
     desk: &Desk<T, B, S>,
     seed: &str,
     content: String,
-) -> Result<Kept, PortError> {
+) -> Result<KeptText, PortError> {
     if content.len() <= MAX_INLINE_BYTES {
-        return Ok(Kept {
+        return Ok(KeptText {
             shown: content,
-            truncated: false,
-            attachment: None,
+            whole: None,
         });
     }
-    let key = format!("content/{}.txt", hex::encode(Sha256::digest(seed)));
+    let digest = Sha256::digest(seed);
+    let blob_key = format!("{}{}.txt", WholeText::PREFIX, hex::encode(digest));
     let shown = start_bytes(&content, TRUNCATED_BYTES).to_owned();
-    let size_bytes = Some(content.len() as u64);
+    let size_bytes = content.len() as u64;
     desk.blobs
-        .put(&key, "text/plain; charset=utf-8", content.into_bytes())
+        .put(&blob_key, "text/plain; charset=utf-8", content.into_bytes())
         .await?;
-    let attachment = Attachment {
-        id: AttachmentId::generate(desk.surroundings.now(), desk.surroundings.random()),
-        kind: "file".to_owned(),
-        state: AttachmentState::Stored,
-        blob_key: Some(key),
-        name: Some(FILE_NAME.to_owned()),
-        mime_type: Some("text/plain".to_owned()),
-        size_bytes,
-    };
-    Ok(Kept {
+    Ok(KeptText {
         shown,
-        truncated: true,
-        attachment: Some(attachment),
+        whole: Some(WholeText {
+            attachment_id: AttachmentId::generate(Timestamp::from_millis(0), low_bits(&digest)),
+            blob_key,
+            size_bytes,
+        }),
     })
+}
+
+fn low_bits(digest: &[u8]) -> u128 {
+    digest
+        .iter()
+        .take(16)
+        .fold(0, |bits, byte| bits << 8 | u128::from(*byte))
 }
 
 /// The whole text of an entry whose content was too long for it.
@@ -74,7 +61,7 @@ pub async fn whole_text<B: Blobs>(
         .attachments
         .iter()
         .filter_map(|a| a.blob_key.as_deref())
-        .find(|k| k.starts_with("content/"));
+        .find(|k| k.starts_with(WholeText::PREFIX));
     let bytes = match key {
         Some(key) => blobs.get(key).await?,
         None => None,

@@ -2,22 +2,31 @@
 
 use std::collections::BTreeMap;
 
-use crate::channel::inbound::InboundMessage;
+use crate::attachment::{Attachment, AttachmentState};
+use crate::channel::inbound::{Author, InboundAttachment, InboundMessage};
 use crate::channel::{AccountId, Channel, ChannelIdentity};
 use crate::content::subject_of;
+use crate::delivery::Delivery;
 use crate::draft::{Draft, Entry};
-use crate::id::{MessageId, TicketId};
+use crate::id::{AttachmentId, MessageId, TicketId};
+use crate::limits::MAX_ATTACHMENTS;
 use crate::message::{SenderType, Visibility};
 use crate::ports::{
     Blobs, Commit, CommitError, Slot, SlotKey, SlotMessage, SlotWrite, Tickets, budget,
 };
 use crate::receive::lanes::{Arriving, Unit, pass};
 use crate::receive::open_ticket::{Conversation, NewTicket, place};
+use crate::receive::people::join;
 use crate::receive::resolve::{remember, resolve};
 use crate::receive::{Counts, Desk, FOLD, ReceiveError, Received, long_content};
 use crate::retry::Backoff;
+use crate::send::apply_waiting;
 use crate::surroundings::{Deadline, Surroundings};
 use crate::ticket::Priority;
+
+/// Items that a message brings to its transaction: its slot, its event, and the entry it may push out of the
+/// window, which may have been full before.
+pub(super) const ITEMS: usize = 3;
 
 /// Receives the messages of one person, in chunks of [`FOLD`].
 pub(super) async fn receive<T: Tickets, B: Blobs, S: Surroundings>(
@@ -38,14 +47,16 @@ pub(super) async fn receive<T: Tickets, B: Blobs, S: Surroundings>(
         let mut person_name = None;
         let mut arriving: BTreeMap<SlotKey, Arriving> = BTreeMap::new();
         let mut order = Vec::new();
-        for message in messages.by_ref().take(FOLD) {
-            for name in &message.sender {
+        let mut weight = 0;
+        while let Some(message) = messages.next_if(|m| weight + weight_of(m) <= FOLD) {
+            weight += weight_of(&message);
+            for name in &message.person {
                 if !names.contains(name) {
                     names.push(name.clone());
                 }
             }
-            if message.sender_name.is_some() {
-                person_name = message.sender_name.clone();
+            if message.person_name.is_some() {
+                person_name = message.person_name.clone();
             }
             let slot = SlotKey {
                 channel,
@@ -56,14 +67,16 @@ pub(super) async fn receive<T: Tickets, B: Blobs, S: Surroundings>(
                 part.counts.duplicates += 1;
                 continue;
             }
+            let author = message.author;
             let entry = entry_of(desk, channel, account, message).await?;
             order.push(slot.clone());
             arriving.insert(
                 slot.clone(),
                 Arriving {
                     slot,
+                    author,
                     entry,
-                    waiting: 0,
+                    waiting: Vec::new(),
                 },
             );
         }
@@ -83,6 +96,10 @@ pub(super) async fn receive<T: Tickets, B: Blobs, S: Surroundings>(
     Ok(())
 }
 
+fn weight_of(message: &InboundMessage) -> usize {
+    ITEMS + usize::from(!message.attachments.is_empty())
+}
+
 async fn entry_of<T: Tickets, B: Blobs, S: Surroundings>(
     desk: &Desk<T, B, S>,
     channel: Channel,
@@ -96,23 +113,61 @@ async fn entry_of<T: Tickets, B: Blobs, S: Surroundings>(
         message.platform_message_id
     );
     let content = long_content::keep(desk, &seed, message.content).await?;
-    let mut attachments = message.attachments;
-    attachments.extend(content.attachment);
+    let timestamp = message.timestamp.unwrap_or(now);
+    let mut attachments = pending(desk, message.attachments);
+    attachments.extend(content.attachment());
+    let (sender_type, delivery) = match message.author {
+        Author::Customer => (SenderType::Customer, None),
+        Author::Us => (
+            SenderType::Agent,
+            Some(Delivery::sent_elsewhere(timestamp.min(now))),
+        ),
+    };
     Ok(Entry {
         id: MessageId::generate(now, desk.surroundings.random()),
-        timestamp: message.timestamp.unwrap_or(now),
+        timestamp,
         channel,
-        sender_type: SenderType::Customer,
+        sender_type,
+        content_truncated: content.is_cut(),
         content: content.shown,
         content_type: message.content_type,
-        content_truncated: content.truncated,
         visibility: Visibility::Public,
         agent_id: None,
         attachments,
-        delivery: None,
+        delivery,
         reply_to: message.reply_to,
         channel_specific_data: message.data,
     })
+}
+
+/// The files of a message, still to be fetched; one without a place to fetch it from is not to be had.
+fn pending<T, B, S: Surroundings>(
+    desk: &Desk<T, B, S>,
+    attachments: Vec<InboundAttachment>,
+) -> Vec<Attachment> {
+    let of = |InboundAttachment {
+                  kind,
+                  source,
+                  name,
+                  mime_type,
+              }| Attachment {
+        id: AttachmentId::generate(desk.surroundings.now(), desk.surroundings.random()),
+        kind,
+        state: match source {
+            Some(_) => AttachmentState::Pending,
+            None => AttachmentState::Unavailable,
+        },
+        source,
+        blob_key: None,
+        name,
+        mime_type,
+        size_bytes: None,
+    };
+    attachments
+        .into_iter()
+        .take(MAX_ATTACHMENTS)
+        .map(of)
+        .collect()
 }
 
 /// Commits all messages of the units in one transaction, as often as it takes; the units' counts say
@@ -134,8 +189,12 @@ pub(super) async fn commit_units<T: Tickets, B: Blobs, S: Surroundings>(
     let mut backoff = Backoff::default();
     while let Some(first) = units.iter().find_map(|u| u.chunk.first()) {
         let resolved = resolve(desk, &names, account).await?;
+        if resolved.is_split {
+            join(desk, &names, deadline).await?;
+            continue;
+        }
         let new_ticket = NewTicket {
-            subject: subject_of(&first.entry.content),
+            subject: subject_of(&first.entry.content, first.entry.content_type),
             priority: Priority::Medium,
             tags: Vec::new(),
             is_bot_handoff: false,
@@ -146,28 +205,30 @@ pub(super) async fn commit_units<T: Tickets, B: Blobs, S: Surroundings>(
             account,
             person_name: person_name.as_deref(),
             email: None,
+            author: first.author,
         };
-        let canonical = resolved.canonical.clone();
         let (mut draft, mut parts) = place(desk, resolved, &conversation, new_ticket).await?;
+        let mut written: Vec<SlotKey> = Vec::new();
+        let mut weight = 0;
         for arriving in units.iter().flat_map(|u| &u.chunk) {
-            let place = draft.append(arriving.entry.clone());
-            parts.slots.push(SlotWrite {
-                key: arriving.slot.clone(),
-                message: slot_message(draft.ticket().id.clone(), place.message_id, place.position),
-                applies: arriving.waiting,
-            });
+            weight += arriving.weight();
+            if weight > FOLD && !written.is_empty() {
+                break;
+            }
+            written.push(arriving.slot.clone());
+            parts.slots.push(append(&mut draft, arriving));
         }
         let commit = parts.into_commit(draft);
         let left = budget(deadline, &desk.surroundings);
         match desk.tickets.commit(&commit, left).await {
             Ok(()) => {
-                remember(desk, &names, account, &canonical, commit.ticket.ticket());
-                for unit in units {
-                    unit.counts.stored += unit.chunk.len() as u64;
-                    unit.chunk.clear();
+                remember(desk, &names, account, commit.ticket.ticket());
+                for unit in units.iter_mut() {
+                    let before = unit.chunk.len();
+                    unit.chunk.retain(|a| !written.contains(&a.slot));
+                    unit.counts.stored += (before - unit.chunk.len()) as u64;
                 }
                 part.events.extend(commit.events);
-                return Ok(());
             }
             Err(CommitError::SlotsTaken(taken)) => settle(units, taken),
             // A pointer that is remembered stays good: it is followed only to a ticket that is open.
@@ -182,12 +243,27 @@ pub(super) async fn commit_units<T: Tickets, B: Blobs, S: Surroundings>(
     Ok(())
 }
 
-fn slot_message(ticket_id: TicketId, message_id: MessageId, position: u64) -> SlotMessage {
-    SlotMessage {
-        ticket_id,
-        message_id,
-        position,
-        attempt: 0,
+/// Appends a message with what waited for it, and moves the status as its author does.
+fn append<S: Surroundings>(draft: &mut Draft<'_, S>, arriving: &Arriving) -> SlotWrite {
+    let status = arriving.author.moves(draft.ticket().status);
+    draft.move_status(status, None);
+    let place = draft.append(arriving.entry.clone());
+    let message = SlotMessage {
+        ticket_id: draft.ticket().id.clone(),
+        message_id: place.message_id,
+        position: place.position,
+        attempt: match arriving.author {
+            Author::Customer => 0,
+            Author::Us => 1,
+        },
+    };
+    for event in &arriving.waiting {
+        apply_waiting(draft, &message, event);
+    }
+    SlotWrite {
+        key: arriving.slot.clone(),
+        message,
+        applies: arriving.waiting.len(),
     }
 }
 
@@ -208,7 +284,7 @@ fn settle(units: &mut [Unit], taken: Vec<(SlotKey, Slot)>) {
                     unit.counts.duplicates += 1;
                 }
             }
-            Slot::Waiting(events) => unit.chunk[at].waiting = events.len(),
+            Slot::Waiting(events) => unit.chunk[at].waiting = events,
         }
     }
 }

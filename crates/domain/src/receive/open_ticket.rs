@@ -3,6 +3,7 @@
 
 use std::collections::BTreeMap;
 
+use crate::channel::inbound::Author;
 use crate::channel::{AccountId, ChannelIdentity};
 use crate::customer::{Customer, CustomerSummary, Identity, IdentityKind};
 use crate::delivery::Watermarks;
@@ -26,6 +27,8 @@ pub(crate) struct Conversation<'a> {
     pub(crate) person_name: Option<&'a str>,
     /// The address the person gave, if any.
     pub(crate) email: Option<&'a str>,
+    /// Who wrote first of what is placed.
+    pub(crate) author: Author,
 }
 
 /// What a new ticket starts with.
@@ -43,7 +46,7 @@ pub(crate) struct NewTicket {
     pub(crate) always: bool,
 }
 
-/// Places a customer's next message: the draft to append to, and what its commit has to hold beside.
+/// Places the next message of a conversation: the draft to append to, its status moved as the author does, and what its commit has to hold beside.
 pub(crate) async fn place<'d, T: Tickets, B: Blobs, S: Surroundings>(
     desk: &'d Desk<T, B, S>,
     resolved: Resolved,
@@ -56,6 +59,7 @@ pub(crate) async fn place<'d, T: Tickets, B: Blobs, S: Surroundings>(
         new_names,
         pointed,
         ticket,
+        is_split: _,
     } = resolved;
     let now = desk.surroundings.now();
     if let (Some(customer_id), Some(ticket)) = (&customer_id, &ticket) {
@@ -65,7 +69,7 @@ pub(crate) async fn place<'d, T: Tickets, B: Blobs, S: Surroundings>(
             && ticket.reopens_at(now, desk.policy.reopen_window);
         if takes_messages(ticket) || reopens {
             let mut parts = CommitParts::default();
-            add_names(&mut parts, &new_names, &canonical, customer_id);
+            learn(&mut parts, &new_names, &canonical, customer_id);
             if reopens {
                 let is = ticket.id.clone();
                 parts.identities.push(IdentityWrite::Check {
@@ -77,8 +81,9 @@ pub(crate) async fn place<'d, T: Tickets, B: Blobs, S: Surroundings>(
             let mut draft = Draft::change(&desk.surroundings, ticket.clone());
             if let (None, Some(name)) = (&draft.ticket().customer.name, conversation.person_name) {
                 draft.ticket_mut().customer.name = Some(name.to_owned());
+                learn_name(&mut parts, customer_id, name);
             }
-            let status = draft.ticket().status.after_customer_message();
+            let status = conversation.author.moves(draft.ticket().status);
             draft.move_status(status, None);
             return Ok((draft, parts));
         }
@@ -100,7 +105,12 @@ pub(crate) async fn place<'d, T: Tickets, B: Blobs, S: Surroundings>(
                 from: pointed,
                 to: ticket_id.clone(),
             });
-            add_names(&mut parts, &new_names, &canonical, &id);
+            learn(&mut parts, &new_names, &canonical, &id);
+            if let (Some(None), Some(name)) =
+                (known.as_ref().map(|c| &c.name), conversation.person_name)
+            {
+                learn_name(&mut parts, &id, name);
+            }
             let (name, email) = known.map_or((None, None), |c| (c.name, c.primary_email));
             let or = |known: Option<String>, told: Option<&str>| told.map(str::to_owned).or(known);
             CustomerSummary {
@@ -154,7 +164,7 @@ pub(crate) async fn place<'d, T: Tickets, B: Blobs, S: Surroundings>(
 }
 
 /// Stores further names of a known person.
-fn add_names(
+fn learn(
     parts: &mut CommitParts,
     new_names: &[ChannelIdentity],
     canonical: &ChannelIdentity,
@@ -169,11 +179,29 @@ fn add_names(
             },
         }));
     }
-    if let Some(name) = new_names.first() {
-        parts.customer = Some(CustomerWrite::AddIdentity {
+    if !new_names.is_empty() {
+        parts.customer = Some(CustomerWrite::Learn {
             id: customer_id.clone(),
-            identity: name.clone(),
+            identities: new_names.to_vec(),
+            name: None,
+            renamed_at: None,
         });
+    }
+}
+
+/// Stores the name of a known person.
+fn learn_name(parts: &mut CommitParts, customer_id: &CustomerId, name: &str) {
+    let told = Some(name.to_owned());
+    match &mut parts.customer {
+        Some(CustomerWrite::Learn { name, .. }) => *name = told,
+        Some(CustomerWrite::Create(_) | CustomerWrite::Join { .. }) | None => {
+            parts.customer = Some(CustomerWrite::Learn {
+                id: customer_id.clone(),
+                identities: Vec::new(),
+                name: told,
+                renamed_at: None,
+            });
+        }
     }
 }
 
@@ -196,6 +224,8 @@ fn new_customer<T, B, S: Surroundings>(
         channels: vec![canonical.channel()],
         identities: conversation.names.to_vec(),
         created_at: now,
+        renamed_at: None,
+        joined_into: None,
     }));
     for identity in conversation.names {
         let kind = if identity == canonical {

@@ -7,7 +7,7 @@ use crate::delivery::{DeliveryState, Observed, ReceiptKind};
 use crate::draft::Draft;
 use crate::message::Message;
 use crate::ports::{Blobs, CommitError, Slot, SlotKey, Tickets, budget};
-use crate::receive::reports::{self, Aimed};
+use crate::receive::tellings::{self, Aimed, Ready};
 use crate::receive::{Counts, Desk, ReceiveError, Received, resolve};
 use crate::retry::Backoff;
 use crate::send::{has_provider_id, sent_through};
@@ -150,21 +150,21 @@ async fn tell_others<T: Tickets, B: Blobs, S: Surroundings>(
             continue;
         };
         let ticket_id = target.ticket_id.clone();
+        let report = DeliveryReport {
+            platform_message_id: id.to_owned(),
+            recipient: None,
+            state: state_of(receipt),
+            at: Some(receipt.until),
+            error: None,
+            correlation: None,
+            echo: None,
+        };
         let aimed = Aimed {
-            at: receipt.until,
-            report: DeliveryReport {
-                platform_message_id: id.to_owned(),
-                recipient: None,
-                state: state_of(receipt),
-                at: Some(receipt.until),
-                error: None,
-                correlation: None,
-                echo: None,
-            },
+            told: Ready::Report(Box::new(report), receipt.until),
             target,
         };
         let mut one = Received::default();
-        reports::apply(
+        tellings::apply(
             desk,
             channel,
             account,

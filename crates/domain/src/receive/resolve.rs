@@ -19,8 +19,6 @@ const REMEMBERED: NonZeroUsize = NonZeroUsize::new(10_000).expect("not zero");
 
 #[derive(Debug, Clone)]
 struct Pointer {
-    customer_id: CustomerId,
-    canonical: ChannelIdentity,
     names: Vec<ChannelIdentity>,
     ticket_id: TicketId,
     /// When this process last committed there, on the monotonic clock.
@@ -83,6 +81,8 @@ pub(crate) struct Resolved {
     pub(crate) pointed: Option<TicketId>,
     /// That ticket.
     pub(crate) ticket: Option<Ticket>,
+    /// The names belong to more than one customer, who turn out to be one person.
+    pub(crate) is_split: bool,
 }
 
 /// Resolves the names of a sender, best first, at one of our accounts.
@@ -102,12 +102,14 @@ pub(crate) async fn resolve<T: Tickets, B: Blobs, S: Surroundings>(
     {
         match desk.tickets.ticket(&pointer.ticket_id).await? {
             Some(ticket) if takes_messages(&ticket) => {
+                // The ticket knows better, should two customers have been joined meanwhile.
                 return Ok(Resolved {
-                    customer_id: Some(pointer.customer_id),
-                    canonical: pointer.canonical,
+                    customer_id: Some(ticket.customer.id.clone()),
+                    canonical: ticket.customer.channel_identity.clone(),
                     new_names: Vec::new(),
                     pointed: Some(pointer.ticket_id),
                     ticket: Some(ticket),
+                    is_split: false,
                 });
             }
             Some(_) | None => desk.pointers.forget(first, account),
@@ -124,6 +126,7 @@ pub(crate) async fn resolve<T: Tickets, B: Blobs, S: Surroundings>(
             new_names: names.to_vec(),
             pointed: None,
             ticket: None,
+            is_split: false,
         });
     };
     let (canonical, current_tickets) = match &known.kind {
@@ -149,7 +152,7 @@ pub(crate) async fn resolve<T: Tickets, B: Blobs, S: Surroundings>(
     if let Some(ticket) = ticket.as_ref().filter(|t| takes_messages(t))
         && new_names.is_empty()
     {
-        keep_pointer(desk, names, account, &canonical, ticket, None);
+        keep_pointer(desk, names, account, ticket, None);
     }
     Ok(Resolved {
         customer_id: Some(known.customer_id.clone()),
@@ -157,6 +160,7 @@ pub(crate) async fn resolve<T: Tickets, B: Blobs, S: Surroundings>(
         new_names,
         pointed,
         ticket,
+        is_split: found.iter().any(|i| i.customer_id != known.customer_id),
     })
 }
 
@@ -185,25 +189,21 @@ pub(crate) fn remember<T, B, S: Surroundings>(
     desk: &Desk<T, B, S>,
     names: &[ChannelIdentity],
     account: &AccountId,
-    canonical: &ChannelIdentity,
     ticket: &Ticket,
 ) {
     let committed_at = Some(desk.surroundings.monotonic());
-    keep_pointer(desk, names, account, canonical, ticket, committed_at);
+    keep_pointer(desk, names, account, ticket, committed_at);
 }
 
 fn keep_pointer<T, B, S>(
     desk: &Desk<T, B, S>,
     names: &[ChannelIdentity],
     account: &AccountId,
-    canonical: &ChannelIdentity,
     ticket: &Ticket,
     committed_at: Option<Duration>,
 ) {
     if let Some(first) = names.first() {
         let pointer = Pointer {
-            customer_id: ticket.customer.id.clone(),
-            canonical: canonical.clone(),
             names: names.to_vec(),
             ticket_id: ticket.id.clone(),
             committed_at,

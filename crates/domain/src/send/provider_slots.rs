@@ -45,6 +45,23 @@ pub(crate) fn add_provider_id<S: Surroundings>(
     ids.len()
 }
 
+/// Applies to a message what waited for it in its slot.
+pub(crate) fn apply_waiting<S: Surroundings>(
+    draft: &mut Draft<'_, S>,
+    message: &SlotMessage,
+    event: &WaitingEvent,
+) {
+    let (position, attempt) = (message.position, message.attempt);
+    match event {
+        WaitingEvent::Delivery { state, at, error } => {
+            draft.observe(position, attempt, *state, *at, error.clone());
+        }
+        WaitingEvent::Revision(revision) => {
+            draft.revise(position, revision);
+        }
+    }
+}
+
 /// What is known of the slots that a commit is to make.
 #[derive(Debug, Default)]
 pub(crate) struct ProviderSlots {
@@ -82,10 +99,9 @@ impl ProviderSlots {
             .iter()
             .find(|(k, _)| *k == key)
             .map_or(&[][..], |(_, events)| events);
-        for WaitingEvent::Delivery { state, at, error } in events {
-            let (position, attempt) = (message.position, message.attempt);
-            draft.observe(position, attempt, *state, *at, error.clone());
-        }
+        events
+            .iter()
+            .for_each(|event| apply_waiting(draft, &message, event));
         Some(SlotWrite {
             key,
             message,

@@ -1,6 +1,7 @@
 //! The part of the timeline that is embedded in the ticket: its last entries, bounded in number and
 //! size, so that what a message costs does not grow with the length of its ticket.
 
+use crate::attachment::MediaSource;
 use crate::message::Message;
 
 /// Most entries in the window.
@@ -53,6 +54,13 @@ impl Window {
     }
 }
 
+fn source_size(source: &MediaSource) -> usize {
+    match source {
+        MediaSource::Url(url) => url.len() + 10,
+        MediaSource::Media { id, sha256 } => id.len() + sha256.as_ref().map_or(0, String::len) + 20,
+    }
+}
+
 /// An upper estimate of the bytes an entry takes as stored: its texts, and a fixed part for the
 /// names and numbers around them.
 #[must_use]
@@ -69,6 +77,7 @@ pub fn stored_size(message: &Message) -> usize {
                     .iter()
                     .map(|t| t.as_ref().map_or(0, String::len))
                     .sum::<usize>()
+                + a.source.as_ref().map_or(0, source_size)
         })
         .sum();
     let attempts: usize = message.delivery.as_ref().map_or(0, |d| {
@@ -94,8 +103,9 @@ pub fn stored_size(message: &Message) -> usize {
         + message
             .reactions
             .iter()
-            .map(|r| r.emoji.len() + 40)
+            .map(|r| r.emoji.as_ref().map_or(0, String::len) + r.by.len() + 60)
             .sum::<usize>()
+        + message.heard.iter().map(|key| key.len() + 3).sum::<usize>()
         + attachments
         + attempts
         + data

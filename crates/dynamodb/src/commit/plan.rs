@@ -1,14 +1,15 @@
 //! The items of a transaction, each with the condition under which it is written.
 
 use aws_sdk_dynamodb::types::{
-    ConditionCheck, Delete, Put, ReturnValuesOnConditionCheckFailure, TransactWriteItem, Update,
+    AttributeValue, ConditionCheck, Delete, Put, ReturnValuesOnConditionCheckFailure,
+    TransactWriteItem, Update,
 };
 use tributary_domain::event::Event;
 use tributary_domain::message::Message;
 use tributary_domain::ports::{
-    Commit, CustomerWrite, PortError, SendIntent, SendWrite, SlotWrite, TicketWrite,
+    Commit, CustomerWrite, FetchWrite, PortError, SendIntent, SendWrite, SlotWrite, TicketWrite,
 };
-use tributary_domain::{Reference, TicketId};
+use tributary_domain::{CustomerId, Reference, TicketId};
 
 use crate::commit::identities;
 use crate::fault::unbuildable;
@@ -19,7 +20,7 @@ use crate::tables::TableNames;
 
 /// What an item stands for, as far as its refusal means something of its own.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Part {
+pub(crate) enum Part {
     /// The idempotency record.
     Idempotency,
     /// The slot with this index.
@@ -28,10 +29,10 @@ pub(super) enum Part {
     Other,
 }
 
-pub(super) type Step = (Part, TransactWriteItem);
+pub(crate) type Step = (Part, TransactWriteItem);
 
 /// A commit as the items of a transaction.
-pub(super) fn plan(commit: &Commit, names: &TableNames) -> Result<Vec<Step>, PortError> {
+pub(crate) fn plan(commit: &Commit, names: &TableNames) -> Result<Vec<Step>, PortError> {
     let Commit {
         ticket,
         evicted,
@@ -41,6 +42,7 @@ pub(super) fn plan(commit: &Commit, names: &TableNames) -> Result<Vec<Step>, Por
         identities,
         slots,
         sends,
+        fetches,
         idempotency,
         relies_on,
     } = commit;
@@ -80,12 +82,15 @@ pub(super) fn plan(commit: &Commit, names: &TableNames) -> Result<Vec<Step>, Por
     for send in sends {
         steps.push(send_step(names, send)?);
     }
+    for fetch in fetches {
+        steps.push(fetch_step(names, fetch)?);
+    }
     Ok(steps)
 }
 
 type PutBuilder = aws_sdk_dynamodb::types::builders::PutBuilder;
 
-fn whole(table: &str, item: Item) -> PutBuilder {
+pub(super) fn whole(table: &str, item: Item) -> PutBuilder {
     Put::builder().table_name(table).set_item(Some(item))
 }
 
@@ -111,7 +116,10 @@ fn told(part: Part, builder: PutBuilder) -> Result<Step, PortError> {
     Ok((part, item))
 }
 
-fn ticket_steps(write: &TicketWrite, names: &TableNames) -> Result<Vec<Step>, PortError> {
+pub(super) fn ticket_steps(
+    write: &TicketWrite,
+    names: &TableNames,
+) -> Result<Vec<Step>, PortError> {
     match write {
         TicketWrite::Create(ticket) => Ok(vec![
             put(new_item(
@@ -190,31 +198,70 @@ fn slot_put(names: &TableNames, write: &SlotWrite) -> PutBuilder {
         .expression_attribute_values(":waiting", number(write.applies))
 }
 
-fn customer_step(names: &TableNames, write: &CustomerWrite) -> Result<Step, PortError> {
+pub(super) fn customer_step(names: &TableNames, write: &CustomerWrite) -> Result<Step, PortError> {
     match write {
         CustomerWrite::Create(customer) => put(new_item(
             &names.customers,
             record::customer::to_item(customer),
             "internal_id",
         )),
-        CustomerWrite::AddIdentity { id, identity } => {
-            let list =
-                |value: String| aws_sdk_dynamodb::types::AttributeValue::L(vec![text(value)]);
-            let update = Update::builder()
-                .table_name(&names.customers)
-                .set_key(Some(key("internal_id", id.as_str())))
-                .update_expression("SET identities = list_append(identities, :identity), channels = list_append(channels, :channel)")
-                .condition_expression("attribute_exists(internal_id)")
-                .expression_attribute_values(":identity", list(identity.to_string()))
-                .expression_attribute_values(":channel", list(identity.channel().as_str().to_owned()));
-            Ok((
-                Part::Other,
-                TransactWriteItem::builder()
-                    .update(update.build().map_err(unbuildable)?)
-                    .build(),
-            ))
+        CustomerWrite::Learn {
+            id,
+            identities,
+            name,
+            renamed_at,
+        } => {
+            let list = |values: Vec<AttributeValue>| AttributeValue::L(values);
+            let mut sets = Vec::new();
+            let mut update = customer_update(names, id);
+            if !identities.is_empty() {
+                sets.push("identities = list_append(identities, :identities), channels = list_append(channels, :channels)");
+                let channels = identities.iter().map(|i| text(i.channel().as_str()));
+                let identities = identities.iter().map(|i| text(i.to_string()));
+                update = update
+                    .expression_attribute_values(":identities", list(identities.collect()))
+                    .expression_attribute_values(":channels", list(channels.collect()));
+            }
+            if let Some(name) = name {
+                sets.push("#name = :name");
+                update = update
+                    .expression_attribute_names("#name", "name")
+                    .expression_attribute_values(":name", text(name.as_str()));
+            }
+            if let Some(at) = renamed_at {
+                sets.push("renamed_at = :renamed");
+                update = update.expression_attribute_values(":renamed", number(at.as_millis()));
+            }
+            if sets.is_empty() {
+                sets.push("created_at = created_at");
+            }
+            updated(update.update_expression(format!("SET {}", sets.join(", "))))
         }
+        CustomerWrite::Join { id, into } => updated(
+            customer_update(names, id)
+                .update_expression("SET joined_into = :into")
+                .expression_attribute_values(":into", text(into.as_str())),
+        ),
     }
+}
+
+/// A change of a customer who exists and was not joined with another.
+fn customer_update(
+    names: &TableNames,
+    id: &CustomerId,
+) -> aws_sdk_dynamodb::types::builders::UpdateBuilder {
+    Update::builder()
+        .table_name(&names.customers)
+        .set_key(Some(key("internal_id", id.as_str())))
+        .condition_expression("attribute_exists(internal_id) AND attribute_not_exists(joined_into)")
+}
+
+fn updated(builder: aws_sdk_dynamodb::types::builders::UpdateBuilder) -> Result<Step, PortError> {
+    let update = builder.build().map_err(unbuildable)?;
+    Ok((
+        Part::Other,
+        TransactWriteItem::builder().update(update).build(),
+    ))
 }
 
 /// The stored intent must be exactly `from`: its attributes, which the values name.
@@ -266,6 +313,33 @@ fn send_step(names: &TableNames, write: &SendWrite) -> Result<Step, PortError> {
                 Part::Other,
                 TransactWriteItem::builder()
                     .delete(builder.build().map_err(unbuildable)?)
+                    .build(),
+            ))
+        }
+    }
+}
+
+fn fetch_step(names: &TableNames, write: &FetchWrite) -> Result<Step, PortError> {
+    const SAME_ATTEMPT: &str = "attempt = :attempt";
+    match write {
+        FetchWrite::Create(intent) => put(new_item(
+            &names.ledger,
+            record::fetch::to_item(intent),
+            "pk",
+        )),
+        FetchWrite::Replace { from, to } => put(whole(&names.ledger, record::fetch::to_item(to))
+            .condition_expression(SAME_ATTEMPT)
+            .expression_attribute_values(":attempt", number(from.attempt))),
+        FetchWrite::Finish(from) => {
+            let delete = Delete::builder()
+                .table_name(&names.ledger)
+                .set_key(Some(ledger_key(&record::fetch::key(from))))
+                .condition_expression(SAME_ATTEMPT)
+                .expression_attribute_values(":attempt", number(from.attempt));
+            Ok((
+                Part::Other,
+                TransactWriteItem::builder()
+                    .delete(delete.build().map_err(unbuildable)?)
                     .build(),
             ))
         }

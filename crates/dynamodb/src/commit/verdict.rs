@@ -4,7 +4,9 @@ use aws_sdk_dynamodb::config::http::HttpResponse;
 use aws_sdk_dynamodb::error::{ProvideErrorMetadata, SdkError};
 use aws_sdk_dynamodb::operation::transact_write_items::TransactWriteItemsError;
 use aws_sdk_dynamodb::types::CancellationReason;
-use tributary_domain::ports::{Cause, Commit, CommitError, PortError, Slot, SlotKey};
+use tributary_domain::ports::{
+    Cause, Commit, CommitError, IdempotencyRecord, PortError, Slot, SlotKey, SlotWrite,
+};
 
 use crate::commit::plan::Part;
 use crate::fault;
@@ -23,10 +25,27 @@ pub(super) enum Verdict {
     Lost(Cause),
 }
 
+/// Of which items a refusal tells what is there instead.
+#[derive(Debug, Clone, Copy, Default)]
+pub(crate) struct Told<'a> {
+    idempotency: Option<&'a IdempotencyRecord>,
+    slots: &'a [SlotWrite],
+}
+
+impl<'a> Told<'a> {
+    /// Those of a commit.
+    pub(crate) fn of(commit: &'a Commit) -> Self {
+        Self {
+            idempotency: commit.idempotency.as_ref(),
+            slots: &commit.slots,
+        }
+    }
+}
+
 /// Judges a failure.
 pub(super) fn of(
     error: TransactError,
-    commit: &Commit,
+    told: Told<'_>,
     parts: &[Part],
 ) -> Result<Verdict, PortError> {
     let status = error.raw_response().map(|r| r.status().as_u16());
@@ -34,7 +53,7 @@ pub(super) fn of(
         return Ok(Verdict::Lost(fault::cause(error)));
     };
     if let TransactWriteItemsError::TransactionCanceledException(cancelled) = service {
-        return match refusal(cancelled.cancellation_reasons(), commit, parts)? {
+        return match refusal(cancelled.cancellation_reasons(), told, parts)? {
             Some(refusal) => Ok(Verdict::Refused(refusal)),
             None => Ok(Verdict::NotNow(fault::cause(error))),
         };
@@ -69,7 +88,7 @@ pub(super) fn of(
 /// first, then slots, since both stay true; then races.
 fn refusal(
     reasons: &[CancellationReason],
-    commit: &Commit,
+    told: Told<'_>,
     parts: &[Part],
 ) -> Result<Option<CommitError>, PortError> {
     let mut taken: Vec<(SlotKey, Slot)> = Vec::new();
@@ -85,14 +104,14 @@ fn refusal(
                 _,
             ) => {}
             ("ConditionalCheckFailed", Part::Idempotency) => {
-                if let (Some(ours), Some(item)) = (&commit.idempotency, &reason.item) {
+                if let (Some(ours), Some(item)) = (told.idempotency, &reason.item) {
                     let done = record::idempotency::from_item(item, &ours.scope, &ours.key)?;
                     return Ok(Some(CommitError::AlreadyDone(Box::new(done))));
                 }
                 raced = true;
             }
             ("ConditionalCheckFailed", Part::Slot(index)) => {
-                let key = commit.slots[*index].key.clone();
+                let key = told.slots[*index].key.clone();
                 let held = reason
                     .item
                     .as_ref()

@@ -17,6 +17,8 @@ pub(crate) fn to_item(customer: &Customer) -> Item {
         channels,
         identities,
         created_at,
+        renamed_at,
+        joined_into,
     } = customer;
     Writer::default()
         .value("internal_id", text(id.as_str()))
@@ -25,6 +27,8 @@ pub(crate) fn to_item(customer: &Customer) -> Item {
         .list("channels", channels.iter().map(|c| text(c.as_str())))
         .list("identities", identities.iter().map(|i| text(i.to_string())))
         .value("created_at", text(created_at.to_string()))
+        .millis("renamed_at", *renamed_at)
+        .maybe_text("joined_into", joined_into.as_ref().map(CustomerId::as_str))
         .finish()
 }
 
@@ -38,6 +42,8 @@ pub(crate) fn from_item(item: &Item) -> Result<Customer, PortError> {
         channels: once_each(item.texts("channels", Channel::parse)?),
         identities: once_each(item.texts("identities", |t| ChannelIdentity::parse(t).ok())?),
         created_at: item.parsed("created_at", |t| Timestamp::parse(t).ok())?,
+        renamed_at: item.maybe_millis("renamed_at")?,
+        joined_into: item.maybe_parsed("joined_into", |t| CustomerId::parse(t).ok())?,
     })
 }
 

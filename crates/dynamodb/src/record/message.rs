@@ -1,7 +1,7 @@
 //! Entries of a timeline, in a ticket's window and as items of their own. Times are numbers.
 
 use aws_sdk_dynamodb::types::AttributeValue;
-use tributary_domain::attachment::{Attachment, AttachmentState};
+use tributary_domain::attachment::{Attachment, AttachmentKind, AttachmentState, MediaSource};
 use tributary_domain::channel::Channel;
 use tributary_domain::delivery::{Attempt, Delivery, DeliveryError, DeliveryState};
 use tributary_domain::id::{AgentId, AttachmentId, MessageId, TicketId};
@@ -34,7 +34,9 @@ pub(crate) fn to_map(message: &Message) -> Result<Item, PortError> {
         delivery,
         reply_to,
         edited_at,
+        edit_number,
         deleted_at,
+        heard,
         channel_specific_data,
     } = message;
     let data = if channel_specific_data.is_empty() {
@@ -74,7 +76,12 @@ pub(crate) fn to_map(message: &Message) -> Result<Item, PortError> {
         )
         .maybe_text("reply_to", reply_to.as_deref())
         .millis("edited", *edited_at)
+        .some(
+            "edit",
+            (*edit_number > 0).then(|| crate::record::number(edit_number)),
+        )
         .millis("deleted", *deleted_at)
+        .list("heard", heard.iter().map(|key| text(key.as_str())))
         .some("data", data)
         .finish())
 }
@@ -112,7 +119,9 @@ pub(crate) fn read(item: Reader<'_>) -> Result<Message, PortError> {
         delivery: Delivery::from_attempts(item.maps("delivery", "delivery", read_attempt)?),
         reply_to: item.owned("reply_to")?,
         edited_at: item.maybe_millis("edited")?,
+        edit_number: item.maybe_number("edit")?.unwrap_or(0),
         deleted_at: item.maybe_millis("deleted")?,
+        heard: item.texts("heard", |key| Some(key.to_owned()))?,
         channel_specific_data: item.json("data")?,
     })
 }
@@ -122,6 +131,7 @@ fn attachment_map(attachment: &Attachment) -> Item {
         id,
         kind,
         state,
+        source,
         blob_key,
         name,
         mime_type,
@@ -129,8 +139,12 @@ fn attachment_map(attachment: &Attachment) -> Item {
     } = attachment;
     Writer::default()
         .value("id", text(id.as_str()))
-        .text("type", kind)
+        .value("type", text(kind.as_str()))
         .value("state", text(state.as_str()))
+        .some(
+            "source",
+            source.as_ref().map(|s| AttributeValue::M(source_map(s))),
+        )
         .maybe_text("blob_key", blob_key.as_deref())
         .maybe_text("name", name.as_deref())
         .maybe_text("mime_type", mime_type.as_deref())
@@ -141,8 +155,12 @@ fn attachment_map(attachment: &Attachment) -> Item {
 fn read_attachment(item: Reader<'_>) -> Result<Attachment, PortError> {
     Ok(Attachment {
         id: item.parsed("id", |t| AttachmentId::parse(t).ok())?,
-        kind: item.owned("type")?.unwrap_or_default(),
+        kind: item.parsed("type", AttachmentKind::parse)?,
         state: item.parsed("state", AttachmentState::parse)?,
+        source: item
+            .maybe_map("source", "media source")?
+            .map(|s| read_source(&s))
+            .transpose()?,
         blob_key: item.owned("blob_key")?,
         name: item.owned("name")?,
         mime_type: item.owned("mime_type")?,
@@ -150,18 +168,47 @@ fn read_attachment(item: Reader<'_>) -> Result<Attachment, PortError> {
     })
 }
 
+fn source_map(source: &MediaSource) -> Item {
+    match source {
+        MediaSource::Url(url) => Writer::default().text("url", url),
+        MediaSource::Media { id, sha256 } => Writer::default()
+            .text("media", id)
+            .maybe_text("sha256", sha256.as_deref()),
+    }
+    .finish()
+}
+
+fn read_source(item: &Reader<'_>) -> Result<MediaSource, PortError> {
+    if let Some(url) = item.owned("url")? {
+        return Ok(MediaSource::Url(url));
+    }
+    Ok(MediaSource::Media {
+        id: item.owned("media")?.ok_or_else(|| item.corrupt("media"))?,
+        sha256: item.owned("sha256")?,
+    })
+}
+
 fn reaction_map(reaction: &Reaction) -> Item {
-    let Reaction { emoji, sender_type } = reaction;
+    let Reaction {
+        emoji,
+        sender_type,
+        by,
+        at,
+    } = reaction;
     Writer::default()
-        .text("emoji", emoji)
+        .maybe_text("emoji", emoji.as_deref())
         .value("sender", text(sender_type.as_str()))
+        .value("by", text(by.as_str()))
+        .millis("at", Some(*at))
         .finish()
 }
 
 fn read_reaction(item: Reader<'_>) -> Result<Reaction, PortError> {
     Ok(Reaction {
-        emoji: item.owned("emoji")?.unwrap_or_default(),
+        emoji: item.owned("emoji")?,
         sender_type: item.parsed("sender", SenderType::parse)?,
+        by: item.owned("by")?.unwrap_or_default(),
+        at: item.millis("at")?,
     })
 }
 

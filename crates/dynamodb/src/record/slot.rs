@@ -4,8 +4,10 @@
 use aws_sdk_dynamodb::types::AttributeValue;
 use serde::{Deserialize, Serialize};
 use tributary_domain::delivery::{DeliveryError, DeliveryState};
-use tributary_domain::id::{MessageId, TicketId};
+use tributary_domain::id::{AttachmentId, MessageId, TicketId};
+use tributary_domain::message::SenderType;
 use tributary_domain::ports::{PortError, Slot, SlotMessage, SlotWrite, WaitingEvent};
+use tributary_domain::revision::{KeptText, Revised, Revision, WholeText};
 use tributary_domain::time::Timestamp;
 
 use crate::keys::LedgerKey;
@@ -21,6 +23,33 @@ enum WaitingRecord {
         #[serde(default, skip_serializing_if = "Option::is_none")]
         error: Option<ErrorRecord>,
     },
+    Edit {
+        key: String,
+        at: i64,
+        text: String,
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        whole: Option<WholeRecord>,
+        number: u64,
+    },
+    Unsend {
+        key: String,
+        at: i64,
+    },
+    Reaction {
+        key: String,
+        at: i64,
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        emoji: Option<String>,
+        by: String,
+        sender: String,
+    },
+}
+
+#[derive(Debug, Serialize, Deserialize)]
+struct WholeRecord {
+    attachment_id: String,
+    blob_key: String,
+    size_bytes: u64,
 }
 
 #[derive(Debug, Serialize, Deserialize)]
@@ -97,6 +126,7 @@ fn waiting(item: &Item) -> Result<Vec<WaitingEvent>, PortError> {
 /// A waiting event as text, the same text for the same event.
 pub(crate) fn event_text(event: &WaitingEvent) -> Result<String, PortError> {
     let record = match event {
+        WaitingEvent::Revision(revision) => revision_record(revision),
         WaitingEvent::Delivery { state, at, error } => WaitingRecord::Delivery {
             state: state.as_str().to_owned(),
             at: at.as_millis(),
@@ -117,8 +147,98 @@ pub(crate) fn event_text(event: &WaitingEvent) -> Result<String, PortError> {
         .map_err(|_| PortError::Corrupt("a waiting event cannot be written as JSON".to_owned()))
 }
 
+fn revision_record(revision: &Revision) -> WaitingRecord {
+    let Revision { key, at, what } = revision;
+    let (key, at) = (key.clone(), at.as_millis());
+    match what {
+        Revised::Edit {
+            text: KeptText { shown, whole },
+            number,
+        } => WaitingRecord::Edit {
+            key,
+            at,
+            text: shown.clone(),
+            whole: whole.as_ref().map(
+                |WholeText {
+                     attachment_id,
+                     blob_key,
+                     size_bytes,
+                 }| WholeRecord {
+                    attachment_id: attachment_id.to_string(),
+                    blob_key: blob_key.clone(),
+                    size_bytes: *size_bytes,
+                },
+            ),
+            number: *number,
+        },
+        Revised::Unsend => WaitingRecord::Unsend { key, at },
+        Revised::Reaction {
+            emoji,
+            by,
+            sender_type,
+        } => WaitingRecord::Reaction {
+            key,
+            at,
+            emoji: emoji.clone(),
+            by: by.clone(),
+            sender: sender_type.as_str().to_owned(),
+        },
+    }
+}
+
+fn read_whole(record: WholeRecord) -> Option<WholeText> {
+    let WholeRecord {
+        attachment_id,
+        blob_key,
+        size_bytes,
+    } = record;
+    Some(WholeText {
+        attachment_id: AttachmentId::parse(&attachment_id).ok()?,
+        blob_key,
+        size_bytes,
+    })
+}
+
+fn revision(key: String, at: i64, what: Revised) -> WaitingEvent {
+    WaitingEvent::Revision(Revision {
+        key,
+        at: Timestamp::from_millis(at),
+        what,
+    })
+}
+
 fn read_event(text: &str) -> Option<WaitingEvent> {
     match serde_json::from_str(text).ok()? {
+        WaitingRecord::Edit {
+            key,
+            at,
+            text,
+            whole,
+            number,
+        } => {
+            let whole = match whole {
+                Some(whole) => Some(read_whole(whole)?),
+                None => None,
+            };
+            let text = KeptText { shown: text, whole };
+            Some(revision(key, at, Revised::Edit { text, number }))
+        }
+        WaitingRecord::Unsend { key, at } => Some(revision(key, at, Revised::Unsend)),
+        WaitingRecord::Reaction {
+            key,
+            at,
+            emoji,
+            by,
+            sender,
+        } => {
+            let sender_type = SenderType::parse(&sender)?;
+            let what = Revised::Reaction {
+                emoji,
+                by,
+                sender_type,
+            };
+            Some(revision(key, at, what))
+        }
         WaitingRecord::Delivery { state, at, error } => Some(WaitingEvent::Delivery {
             state: DeliveryState::parse(&state)?,
             at: Timestamp::from_millis(at),

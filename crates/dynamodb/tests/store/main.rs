@@ -39,14 +39,19 @@ every_store_promises! {
         events_wait_once_and_are_applied_with_their_message,
         a_commit_that_applies_too_few_events_is_told_all,
         a_commit_that_applies_events_nobody_left_is_told_so,
-        what_was_done_before_is_told_before_slots_and_races;
+        what_was_done_before_is_told_before_slots_and_races,
+        every_kind_of_event_waits_and_reads_back,
+        a_slot_holds_so_many_events_and_no_more;
     people:
         an_identity_belongs_to_one_customer,
         a_pointer_moves_only_from_where_it_was,
         a_checked_pointer_must_still_be_there,
-        a_customer_gains_a_name_once;
+        a_customer_gains_a_name_once,
+        people_change_all_together_and_only_from_what_was_read,
+        a_customer_joined_into_another_learns_nothing_more;
     work:
         an_intent_to_send_moves_only_from_what_it_was,
+        an_intent_to_fetch_moves_only_from_its_attempt,
         events_are_pending_until_marked_and_read_in_order,
         one_relay_at_a_time_holds_the_lease,
         a_lease_lost_to_another_stays_theirs,

@@ -12,7 +12,10 @@ use serde::Deserialize;
 use serde::de::DeserializeOwned;
 use serde_json::{Value, json};
 
-use super::model::{Channel, Customer, Delivery, Direction, Fault, FaultKind, Receipts};
+use super::model::{
+    Channel, Customer, Delivery, Direction, Fault, FaultKind, Kind, Message, Receipts,
+};
+use super::state::Written;
 use super::{Sandbox, guard};
 
 const LARGEST_BODY: usize = 4 * 1024 * 1024;
@@ -62,6 +65,7 @@ async fn state(Shared(sandbox): Shared<Sandbox>, headers: HeaderMap) -> Response
             json!({
                 "channel": channel, "account_id": channel.account_id(), "label": channel.label(),
                 "played": sandbox.plays(channel), "webhook": channel.webhook(),
+                "kinds": Kind::of(channel),
                 "fault": knobs.fault, "delivery": knobs.delivery, "receipts": knobs.receipts,
             })
         });
@@ -108,7 +112,13 @@ async fn add_customer(
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
 struct NewMessage {
+    #[serde(default)]
+    kind: Kind,
+    #[serde(default)]
     text: String,
+    /// Our id of the message that it changes; the latest of the conversation when absent.
+    #[serde(default)]
+    target: Option<String>,
 }
 
 async fn write(
@@ -118,11 +128,51 @@ async fn write(
 ) -> Answer<Response> {
     let customer = customer(&sandbox, &id)?;
     let new: NewMessage = parse(&body)?;
-    if new.text.trim().is_empty() {
+    if !Kind::of(customer.channel).contains(&new.kind) {
+        return Err(unprocessable("kind is none that this channel has."));
+    }
+    if matches!(new.kind, Kind::Text | Kind::Edit) && new.text.trim().is_empty() {
         return Err(unprocessable("text must not be empty."));
     }
-    let message = sandbox.write(&customer, new.text).await;
+    let target = if new.kind.needs_target() {
+        Some(target(
+            &sandbox,
+            &customer,
+            new.kind,
+            new.target.as_deref(),
+        )?)
+    } else {
+        None
+    };
+    let written = Written {
+        kind: new.kind,
+        target,
+        text: new.text,
+    };
+    let message = sandbox.write(&customer, written).await;
     Ok((StatusCode::CREATED, Json(message)).into_response())
+}
+
+/// The platform's id of the message that is changed: the one named, or the latest that can be.
+fn target(
+    sandbox: &Sandbox,
+    customer: &Customer,
+    kind: Kind,
+    id: Option<&str>,
+) -> Result<String, Refusal> {
+    let own_only = matches!(kind, Kind::Edit | Kind::Unsend);
+    let fits = |message: &&Message| {
+        message.customer_id == customer.id
+            && !message.kind.needs_target()
+            && (!own_only || message.direction == Direction::In)
+            && id.is_none_or(|id| id == message.id)
+    };
+    sandbox
+        .read(|state| {
+            let found = state.messages.iter().rfind(fits);
+            found.map(|message| message.platform_message_id.clone())
+        })
+        .ok_or_else(|| unprocessable("There is no such message to change in this conversation."))
 }
 
 async fn read_all(Shared(sandbox): Shared<Sandbox>, Path(id): Path<String>) -> Answer<StatusCode> {

@@ -22,3 +22,10 @@ pub fn unique_id() -> String {
         COUNT.fetch_add(1, Ordering::Relaxed)
     )
 }
+
+/// A small number that repeats rarely, for ids that are numbers.
+#[must_use]
+pub fn unique_number() -> u64 {
+    static COUNT: AtomicU64 = AtomicU64::new(0);
+    COUNT.fetch_add(1, Ordering::Relaxed) % 1_000_000
+}

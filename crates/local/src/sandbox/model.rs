@@ -13,13 +13,23 @@ pub enum Channel {
     Whatsapp,
     /// Messenger.
     Facebook,
+    /// Instagram messaging.
+    Instagram,
+    /// X direct messages.
+    Twitter,
     /// A website's chatbot, answered by mail.
     WebChat,
 }
 
 impl Channel {
     /// All of them, in the order they are shown.
-    pub const ALL: [Self; 3] = [Self::Whatsapp, Self::Facebook, Self::WebChat];
+    pub const ALL: [Self; 5] = [
+        Self::Whatsapp,
+        Self::Facebook,
+        Self::Instagram,
+        Self::Twitter,
+        Self::WebChat,
+    ];
 
     /// The name in addresses and answers.
     #[must_use]
@@ -27,6 +37,8 @@ impl Channel {
         match self {
             Self::Whatsapp => "whatsapp",
             Self::Facebook => "facebook",
+            Self::Instagram => "instagram",
+            Self::Twitter => "twitter",
             Self::WebChat => "web_chat",
         }
     }
@@ -37,6 +49,8 @@ impl Channel {
         match self {
             Self::Whatsapp => "WhatsApp",
             Self::Facebook => "Messenger",
+            Self::Instagram => "Instagram",
+            Self::Twitter => "X",
             Self::WebChat => "Chat",
         }
     }
@@ -47,6 +61,8 @@ impl Channel {
         match self {
             Self::Whatsapp => "300001",
             Self::Facebook => "100001",
+            Self::Instagram => "200001",
+            Self::Twitter => "900001",
             Self::WebChat => "web",
         }
     }
@@ -57,6 +73,8 @@ impl Channel {
         match self {
             Self::Whatsapp => "/api/webhooks/whatsapp",
             Self::Facebook => "/api/webhooks/facebook",
+            Self::Instagram => "/api/webhooks/instagram",
+            Self::Twitter => "/api/webhooks/twitter",
             Self::WebChat => "/api/webhooks/chatbot",
         }
     }
@@ -67,7 +85,157 @@ impl Channel {
         match self {
             Self::Whatsapp => "WHATSAPP_API_URL",
             Self::Facebook => "FACEBOOK_API_URL",
+            Self::Instagram => "INSTAGRAM_API_URL",
+            Self::Twitter => "TWITTER_API_URL",
             Self::WebChat => "SENDGRID_API_URL",
+        }
+    }
+}
+
+/// What a customer can send, or a platform tells of.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Kind {
+    /// Words.
+    #[default]
+    Text,
+    /// A picture, with the words as its caption where there is one.
+    Image,
+    /// Sound.
+    Audio,
+    /// A clip.
+    Video,
+    /// A document.
+    File,
+    /// A sticker.
+    Sticker,
+    /// A place.
+    Location,
+    /// A contact card.
+    Contact,
+    /// A button that was pressed.
+    Button,
+    /// A form that was filled in.
+    Form,
+    /// An order of the catalogue.
+    Order,
+    /// A question about a product.
+    Product,
+    /// A link.
+    Link,
+    /// A shared reel.
+    Reel,
+    /// A reply to our story.
+    StoryReply,
+    /// A mention in the customer's story.
+    StoryMention,
+    /// Words after an ad was clicked.
+    Ad,
+    /// A reaction, the words being the emoji.
+    Reaction,
+    /// The reaction is taken back.
+    Unreaction,
+    /// A message says something else.
+    Edit,
+    /// A message is taken back.
+    Unsend,
+    /// Something the platform cannot pass on.
+    Unsupported,
+    /// One of us answers with another tool.
+    External,
+    /// The conversation is passed to another app.
+    Handover,
+    /// The customer has another number.
+    NewNumber,
+    /// An encrypted chat.
+    Encrypted,
+    /// Our account may no longer be used.
+    Revoked,
+}
+
+impl Kind {
+    /// Whether it speaks of an earlier message.
+    #[must_use]
+    pub fn needs_target(self) -> bool {
+        matches!(
+            self,
+            Self::Reaction | Self::Unreaction | Self::Edit | Self::Unsend
+        )
+    }
+
+    /// What a channel's customers and platform can do.
+    #[must_use]
+    pub fn of(channel: Channel) -> &'static [Self] {
+        match channel {
+            Channel::Whatsapp => &[
+                Self::Text,
+                Self::Image,
+                Self::Audio,
+                Self::Video,
+                Self::File,
+                Self::Sticker,
+                Self::Location,
+                Self::Contact,
+                Self::Button,
+                Self::Form,
+                Self::Order,
+                Self::Ad,
+                Self::Reaction,
+                Self::Unreaction,
+                Self::Edit,
+                Self::Unsend,
+                Self::Unsupported,
+                Self::External,
+                Self::NewNumber,
+            ],
+            Channel::Facebook => &[
+                Self::Text,
+                Self::Image,
+                Self::Audio,
+                Self::Video,
+                Self::File,
+                Self::Sticker,
+                Self::Location,
+                Self::Button,
+                Self::Product,
+                Self::Link,
+                Self::Ad,
+                Self::Reaction,
+                Self::Unreaction,
+                Self::Edit,
+                Self::Unsend,
+                Self::Unsupported,
+                Self::External,
+                Self::Handover,
+                Self::Revoked,
+            ],
+            Channel::Instagram => &[
+                Self::Text,
+                Self::Image,
+                Self::Audio,
+                Self::Video,
+                Self::Button,
+                Self::Reel,
+                Self::StoryReply,
+                Self::StoryMention,
+                Self::Ad,
+                Self::Reaction,
+                Self::Unreaction,
+                Self::Edit,
+                Self::Unsend,
+                Self::Unsupported,
+                Self::External,
+            ],
+            Channel::Twitter => &[
+                Self::Text,
+                Self::Image,
+                Self::Video,
+                Self::Button,
+                Self::External,
+                Self::Encrypted,
+                Self::Revoked,
+            ],
+            Channel::WebChat => &[Self::Text],
         }
     }
 }
@@ -223,6 +391,12 @@ pub struct Message {
     pub customer_id: String,
     /// Which way.
     pub direction: Direction,
+    /// What it is.
+    #[serde(default)]
+    pub kind: Kind,
+    /// The platform's id of the message it changes, if it changes one.
+    #[serde(default)]
+    pub target: Option<String>,
     /// What it says.
     pub text: String,
     /// RFC 3339, when it was written.

@@ -6,12 +6,16 @@ use tributary_edge::auth::{hub_signature, standard_webhooks};
 
 use super::model::{Channel, Customer, Message};
 
-/// The development secrets of the local stack.
-const WHATSAPP_APP_SECRET: &str = "dev-whatsapp-app-secret";
-const FACEBOOK_APP_SECRET: &str = "dev-facebook-app-secret";
+mod meta;
+mod twitter;
+mod whatsapp;
+
+/// The development secret of the local stack.
 const CHATBOT_SECRET: &str = "whsec_ZGV2LWNoYXRib3Qtc2VjcmV0LTMyLWJ5dGVzLWxvbmc=";
 /// The Meta app that sends in our name, as an echo tells it.
 const APP_ID: u64 = 1_517_776_481_860_111;
+/// The app that is the page's own inbox.
+const PAGE_INBOX: u64 = 263_902_037_430_900;
 const SUBJECT_CHARS: usize = 60;
 
 /// What is posted to a webhook.
@@ -36,30 +40,14 @@ impl Post {
     }
 }
 
-/// The message of a customer as its platform posts it. The bytes are the same each time; a chatbot's proof
-/// also covers the time of the attempt, `now_ms`.
+/// What a customer did as its platform posts it. The bytes are the same each time; a chatbot's proof also covers
+/// the time of the attempt, `now_ms`. Files are at `media_url`.
 #[must_use]
-pub fn message(customer: &Customer, message: &Message, now_ms: u64) -> Post {
+pub fn message(customer: &Customer, message: &Message, media_url: &str, now_ms: u64) -> Post {
     match customer.channel {
-        Channel::Whatsapp => whatsapp(json!({
-            "contacts": [{ "profile": { "name": customer.name }, "wa_id": customer.platform_id }],
-            "messages": [{
-                "from": customer.platform_id,
-                "id": message.platform_message_id,
-                "timestamp": seconds(message.at_ms).to_string(),
-                "type": "text",
-                "text": { "body": message.text },
-            }],
-        })),
-        Channel::Facebook => facebook(
-            message.at_ms,
-            json!({
-                "sender": { "id": customer.platform_id },
-                "recipient": { "id": Channel::Facebook.account_id() },
-                "timestamp": message.at_ms,
-                "message": { "mid": message.platform_message_id, "text": message.text },
-            }),
-        ),
+        Channel::Whatsapp => whatsapp::post(customer, message),
+        Channel::Facebook | Channel::Instagram => meta::post(customer, message, media_url),
+        Channel::Twitter => twitter::post(customer, message, media_url),
         Channel::WebChat => chatbot(customer, message, now_ms),
     }
 }
@@ -147,32 +135,15 @@ pub fn facebook_read(recipient: &str, now_ms: u64) -> Post {
 }
 
 fn whatsapp(content: Value) -> Post {
-    let mut value = json!({
-        "messaging_product": "whatsapp",
-        "metadata": {
-            "display_phone_number": "15550003001",
-            "phone_number_id": Channel::Whatsapp.account_id(),
-        },
-    });
-    for (name, part) in content.as_object().into_iter().flatten() {
-        value[name] = part.clone();
-    }
-    let body = json!({
-        "object": "whatsapp_business_account",
-        "entry": [{ "id": "310001", "changes": [{ "field": "messages", "value": value }] }],
-    });
-    meta(Channel::Whatsapp, &body, WHATSAPP_APP_SECRET)
+    whatsapp::post_field("messages", content)
 }
 
 fn facebook(time_ms: u64, event: Value) -> Post {
-    let body = json!({
-        "object": "page",
-        "entry": [{ "id": Channel::Facebook.account_id(), "time": time_ms, "messaging": [event] }],
-    });
-    meta(Channel::Facebook, &body, FACEBOOK_APP_SECRET)
+    meta::post_event(Channel::Facebook, time_ms, event)
 }
 
-fn meta(channel: Channel, body: &Value, secret: &str) -> Post {
+/// A body signed as Meta signs it.
+fn signed(channel: Channel, body: &Value, secret: &str) -> Post {
     let body = body.to_string();
     let signature = hub_signature::sign(body.as_bytes(), secret);
     Post {

@@ -86,7 +86,7 @@ impl Sandbox {
                 whatsapp_status(message, recipient, "delivered", mark, now),
             ],
             Channel::Facebook => vec![facebook_delivery(message, recipient, now)],
-            Channel::WebChat => Vec::new(),
+            Channel::Instagram | Channel::Twitter | Channel::WebChat => Vec::new(),
         };
         self.tell(message, delivered, MessageState::Delivered).await;
         if receipts == Receipts::Read {
@@ -114,7 +114,7 @@ impl Sandbox {
                 .collect(),
             Channel::Facebook if unread.is_empty() => Vec::new(),
             Channel::Facebook => vec![facebook_read(&customer.platform_id, now_ms())],
-            Channel::WebChat => Vec::new(),
+            Channel::Instagram | Channel::Twitter | Channel::WebChat => Vec::new(),
         };
         self.change(|state| {
             for message in &unread {
@@ -131,6 +131,6 @@ fn read(channel: Channel, message: &Message, recipient: &str) -> Vec<Post> {
     match channel {
         Channel::Whatsapp => vec![whatsapp_status(message, recipient, "read", None, now_ms())],
         Channel::Facebook => vec![facebook_read(recipient, now_ms())],
-        Channel::WebChat => Vec::new(),
+        Channel::Instagram | Channel::Twitter | Channel::WebChat => Vec::new(),
     }
 }

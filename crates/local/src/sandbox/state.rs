@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, VecDeque};
 use tributary_domain::time::Timestamp;
 
 use super::model::{
-    Call, Channel, Customer, DeliveryRecord, Direction, Fault, FaultKind, Knobs, Message,
+    Call, Channel, Customer, DeliveryRecord, Direction, Fault, FaultKind, Kind, Knobs, Message,
     MessageState, State,
 };
 
@@ -14,9 +14,16 @@ const MOST_MESSAGES: usize = 2_000;
 const MOST_CALLS: usize = 50;
 
 /// Who is there from the first start.
-const SEEDED: [(Channel, &str, &str, Option<&str>); 3] = [
+const SEEDED: [(Channel, &str, &str, Option<&str>); 5] = [
     (Channel::Whatsapp, "Ann Weber", "15550100", None),
     (Channel::Facebook, "Ben Okafor", "2400000000000100", None),
+    (
+        Channel::Instagram,
+        "Ida Lindqvist",
+        "5600000000000100",
+        None,
+    ),
+    (Channel::Twitter, "Tomás Rey", "4400000000000100", None),
     (
         Channel::WebChat,
         "Chloé Martin",
@@ -106,7 +113,7 @@ impl State {
     pub fn write(
         &mut self,
         customer: &Customer,
-        text: String,
+        written: Written,
         platform_message_id: String,
         now_ms: u64,
     ) -> Message {
@@ -114,7 +121,9 @@ impl State {
             id: self.id("m"),
             customer_id: customer.id.clone(),
             direction: Direction::In,
-            text,
+            kind: written.kind,
+            target: written.target,
+            text: written.text,
             at: rfc3339(now_ms),
             at_ms: now_ms,
             platform_message_id,
@@ -167,6 +176,8 @@ impl State {
             id: self.id("m"),
             customer_id,
             direction: Direction::Out,
+            kind: Kind::Text,
+            target: None,
             text,
             at: rfc3339(now_ms),
             at_ms: now_ms,
@@ -271,6 +282,17 @@ impl State {
             self.calls.pop_front();
         }
     }
+}
+
+/// What a customer does.
+#[derive(Debug, Clone)]
+pub struct Written {
+    /// What it is.
+    pub kind: Kind,
+    /// The platform's id of the message it changes.
+    pub target: Option<String>,
+    /// The words of it.
+    pub text: String,
 }
 
 /// Whom a provider was told to send to.

@@ -61,6 +61,7 @@ impl World {
         };
         let api_url = serve(Router::new().fallback(receive)).await;
         let sandbox = Sandbox::open(Settings {
+            media_url: "http://127.0.0.1:1".to_owned(),
             api_url,
             file,
             elsewhere,

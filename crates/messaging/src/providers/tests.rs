@@ -9,6 +9,8 @@ use crate::testing::{Counting, code, message};
 fn providers(server: &MockServer) -> Providers<Counting> {
     let config = ProvidersConfig {
         facebook_origin: server.uri(),
+        instagram_origin: server.uri(),
+        twitter_origin: server.uri(),
         whatsapp_origin: server.uri(),
         graph_api_version: "v26.0".into(),
         sendgrid_origin: server.uri(),

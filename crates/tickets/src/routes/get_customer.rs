@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use axum::Json;
 use axum::extract::State;
-use tributary_domain::ports::Tickets;
+use tributary_domain::read_ticket::read_customer;
 use tributary_edge::{Problem, ProblemCode};
 
 use crate::caller::SignedIn;
@@ -36,7 +36,7 @@ pub(crate) async fn get_customer<D: Door>(
     parameters: Parameters,
 ) -> Result<Json<CustomerView>, Problem> {
     parameters.among(&[])?;
-    let customer = door.desk().tickets.customer(&id).await;
+    let customer = read_customer(&door.desk().tickets, &id).await;
     customer
         .map_err(|error| port_problem(&error))?
         .map(|customer| Json(CustomerView::from(customer)))

@@ -152,7 +152,9 @@ impl MessageView {
             delivery,
             reply_to,
             edited_at,
+            edit_number: _,
             deleted_at,
+            heard: _,
             channel_specific_data,
         } = message;
         let mut files = Vec::with_capacity(attachments.len());
@@ -173,7 +175,7 @@ impl MessageView {
             visibility: visibility.into(),
             agent_id: agent_id.map(|id| id.as_str().to_owned()),
             attachments: files,
-            reactions: reactions.into_iter().map(ReactionView::from).collect(),
+            reactions: reactions.into_iter().filter_map(ReactionView::of).collect(),
             delivery: delivery.as_ref().map(DeliveryView::from),
             reply_to,
             edited_at: edited_at.as_ref().map(Timestamp::to_string),
@@ -204,6 +206,7 @@ impl AttachmentView {
             id,
             kind,
             state,
+            source: _,
             blob_key,
             name,
             mime_type,
@@ -220,7 +223,7 @@ impl AttachmentView {
         };
         Ok(Self {
             attachment_id: id.to_string(),
-            r#type: kind,
+            r#type: kind.as_str().to_owned(),
             state: state.into(),
             url,
             name,
@@ -230,13 +233,19 @@ impl AttachmentView {
     }
 }
 
-impl From<Reaction> for ReactionView {
-    fn from(reaction: Reaction) -> Self {
-        let Reaction { emoji, sender_type } = reaction;
-        Self {
+impl ReactionView {
+    /// None for one that was taken back.
+    fn of(reaction: Reaction) -> Option<Self> {
+        let Reaction {
             emoji,
+            sender_type,
+            by: _,
+            at: _,
+        } = reaction;
+        Some(Self {
+            emoji: emoji?,
             sender_type: sender_type.into(),
-        }
+        })
     }
 }
 

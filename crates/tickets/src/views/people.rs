@@ -61,6 +61,8 @@ impl From<Customer> for CustomerView {
             channels,
             identities,
             created_at,
+            renamed_at: _,
+            joined_into: _,
         } = customer;
         Self {
             internal_id: id.to_string(),

@@ -2,7 +2,7 @@
 
 use http::Method;
 use serde_json::json;
-use tributary_domain::attachment::{Attachment, AttachmentState};
+use tributary_domain::attachment::{Attachment, AttachmentKind, AttachmentState};
 use tributary_domain::delivery::{Delivery, DeliveryError, DeliveryState};
 use tributary_domain::message::Reaction;
 use tributary_domain::{AttachmentId, SenderType, Surroundings, TicketId};
@@ -36,13 +36,16 @@ async fn a_ticket_shows_every_field_of_the_contract() {
     );
     message.delivery = Some(delivery);
     message.reactions.push(Reaction {
-        emoji: "🙏".to_owned(),
+        emoji: Some("🙏".to_owned()),
         sender_type: SenderType::Customer,
+        by: "15550100".to_owned(),
+        at: now,
     });
     let file = |random, state, blob_key: Option<&str>| Attachment {
         id: AttachmentId::generate(now, random),
-        kind: "image".to_owned(),
+        kind: AttachmentKind::Image,
         state,
+        source: None,
         blob_key: blob_key.map(str::to_owned),
         name: Some("box.jpg".to_owned()),
         mime_type: Some("image/jpeg".to_owned()),

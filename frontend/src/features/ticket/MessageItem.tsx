@@ -15,6 +15,7 @@ import { agentName } from "../agents.ts";
 import { customerName } from "../marks.tsx";
 import { Attachments } from "./Attachments.tsx";
 import { deliveryMark } from "./delivery.ts";
+import { KindMark } from "./KindMark.tsx";
 import { linked } from "./linked.tsx";
 import styles from "./MessageItem.module.css";
 
@@ -60,6 +61,7 @@ export const MessageItem = memo(function MessageItem({ message, customer, channe
             {message.channel !== channel && <span>by {CHANNEL_NAMES[message.channel]}</span>}
           </header>
         )}
+        <KindMark message={message} />
         {message.deleted_at !== null ? (
           <p className={styles.gone}>This message was taken back.</p>
         ) : (
@@ -116,11 +118,27 @@ function senderName(message: Message, customer: Ticket["customer"], agents: read
     case "customer":
       return customerName(customer);
     case "agent":
-      return agentName(agents, message.agent_id);
+      return message.channel_specific_data.external === true
+        ? elsewhere(message)
+        : agentName(agents, message.agent_id);
     case "bot":
       return "Chatbot";
     case "system":
       return "Tributary";
+  }
+}
+
+/** Where one of us answered, when it was not here. */
+function elsewhere(message: Message): string {
+  switch (message.channel_specific_data.source) {
+    case "page_inbox":
+      return "Answered in the page's inbox";
+    case "whatsapp_business_app":
+      return "Answered in the WhatsApp app";
+    case "other_app":
+      return "Answered by another app";
+    default:
+      return `Answered in ${CHANNEL_NAMES[message.channel]}`;
   }
 }
 

@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 
 use serde_json::json;
+use tributary_domain::attachment::{AttachmentKind, MediaSource};
 use tributary_domain::delivery::DeliveryError;
 use tributary_domain::draft::Draft;
 use tributary_domain::message::Reaction;
@@ -65,8 +66,12 @@ pub fn rich(
     let mut asked = entry(world, SenderType::Customer, "");
     asked.attachments = vec![Attachment {
         id: AttachmentId::generate(world.now(), 9),
-        kind: "image".to_owned(),
+        kind: AttachmentKind::Image,
         state: AttachmentState::Stored,
+        source: Some(MediaSource::Media {
+            id: "9".to_owned(),
+            sha256: Some("c2hh".to_owned()),
+        }),
         blob_key: Some("attachments/9".to_owned()),
         name: Some("receipt.jpg".to_owned()),
         mime_type: Some("image/jpeg".to_owned()),
@@ -102,9 +107,13 @@ pub fn rich(
     let first = draft.ticket_mut().window.at_mut(1).expect("the first");
     first.html = Some("<p>Hi</p>".to_owned());
     first.reactions = vec![Reaction {
-        emoji: "🙏".to_owned(),
+        emoji: Some("🙏".to_owned()),
         sender_type: SenderType::Customer,
+        by: "15550100".to_owned(),
+        at: at("2026-01-01T12:00:02Z"),
     }];
+    first.edit_number = 2;
+    first.heard = vec!["edit:2".to_owned()];
     first.edited_at = Some(at("2026-01-01T12:00:01Z"));
     first.deleted_at = Some(at("2026-01-01T12:00:02Z"));
     draft.move_status(Status::Resolved, None);

@@ -3,9 +3,10 @@
 use std::collections::BTreeMap;
 
 use tributary_domain::customer::{Customer, Identity, IdentityKind};
+use tributary_domain::draft::Draft;
 use tributary_domain::memory::SimulatedSurroundings;
-use tributary_domain::ports::{Commit, CommitError, CustomerWrite, IdentityWrite};
-use tributary_domain::{AccountId, Channel, Surroundings, TicketId};
+use tributary_domain::ports::{Commit, CommitError, CustomerWrite, IdentityWrite, PeopleWrite};
+use tributary_domain::{AccountId, Channel, ChannelIdentity, Surroundings, TicketId};
 
 use crate::support::{BUDGET, Store, account, blank, message, opening, person, world};
 
@@ -21,6 +22,8 @@ pub fn first_contact(world: &SimulatedSurroundings) -> Commit {
         channels: vec![Channel::WhatsApp],
         identities: vec![phone.clone(), alias.clone()],
         created_at: world.now(),
+        renamed_at: None,
+        joined_into: None,
     }));
     let current_tickets = BTreeMap::from([(account(), ticket.id.clone())]);
     let identity = |identity, kind| {
@@ -174,9 +177,11 @@ pub async fn a_customer_gains_a_name_once(store: &impl Store) {
     let mut gain = message(&world, ticket, "from elsewhere");
     let identity = tributary_domain::ChannelIdentity::new(Channel::Email, "ann@example.com")
         .expect("an identity");
-    gain.customer = Some(CustomerWrite::AddIdentity {
+    gain.customer = Some(CustomerWrite::Learn {
         id: ticket.customer.id.clone(),
-        identity: identity.clone(),
+        identities: vec![identity.clone()],
+        name: Some("Ann of the mail".to_owned()),
+        renamed_at: None,
     });
     store.commit(&gain, BUDGET).await.expect("commits");
     let mut again = message(&world, gain.ticket.ticket(), "and once more");
@@ -187,6 +192,7 @@ pub async fn a_customer_gains_a_name_once(store: &impl Store) {
             .await
             .expect("reads")
             .expect("is there");
+        assert_eq!(customer.name.as_deref(), Some("Ann of the mail"));
         assert_eq!(customer.channels, vec![Channel::WhatsApp, Channel::Email]);
         assert_eq!(
             customer.identities,
@@ -194,12 +200,118 @@ pub async fn a_customer_gains_a_name_once(store: &impl Store) {
         );
     }
     let mut nobody = message(&world, again.ticket.ticket(), "from nobody");
-    nobody.customer = Some(CustomerWrite::AddIdentity {
+    nobody.customer = Some(CustomerWrite::Learn {
         id: crate::support::customer_id(&world),
-        identity: person("x"),
+        identities: vec![person("x")],
+        name: None,
+        renamed_at: None,
     });
     assert!(matches!(
         store.commit(&nobody, BUDGET).await,
         Err(CommitError::Raced)
     ));
+}
+
+pub async fn people_change_all_together_and_only_from_what_was_read(store: &impl Store) {
+    let world = world();
+    let first = first_contact(&world);
+    store.commit(&first, BUDGET).await.expect("commits");
+    let ticket = first.ticket.ticket();
+    let names = [person("15550100"), person("US.13")];
+    let read = store.identities(&names).await.expect("reads");
+    let of = |name: &ChannelIdentity| read.iter().find(|i| i.identity == *name).cloned();
+    let id = &ticket.customer.id;
+    let current_tickets = BTreeMap::from([(account(), ticket.id.clone())]);
+    let root = Identity {
+        identity: person("15550777"),
+        customer_id: id.clone(),
+        kind: IdentityKind::Canonical { current_tickets },
+    };
+    let alias = |name: &ChannelIdentity| Identity {
+        identity: name.clone(),
+        customer_id: id.clone(),
+        kind: IdentityKind::Alias {
+            of: root.identity.clone(),
+        },
+    };
+    let mut draft = Draft::change(&world, ticket.clone());
+    draft.hang_on(&root.identity);
+    let learn = CustomerWrite::Learn {
+        id: id.clone(),
+        identities: vec![root.identity.clone()],
+        name: None,
+        renamed_at: Some(world.now()),
+    };
+    let write = PeopleWrite {
+        customers: vec![learn],
+        identities: vec![
+            (of(&names[0]), alias(&names[0])),
+            (of(&names[1]), alias(&names[1])),
+            (None, root.clone()),
+        ],
+        tickets: vec![draft.finish().ticket],
+    };
+    store.write_people(&write, BUDGET).await.expect("writes");
+    let all = [&names[..], std::slice::from_ref(&root.identity)].concat();
+    let mut after = store.identities(&all).await.expect("reads");
+    after.sort_by(|a, b| a.identity.cmp(&b.identity));
+    let mut expected = vec![alias(&names[0]), root.clone(), alias(&names[1])];
+    expected.sort_by(|a, b| a.identity.cmp(&b.identity));
+    assert_eq!(after, expected);
+    let stored = store
+        .ticket(&ticket.id)
+        .await
+        .expect("reads")
+        .expect("there");
+    assert_eq!(stored.source.origin_platform_id, "15550777");
+    let customer = store.customer(id).await.expect("reads").expect("there");
+    assert_eq!(customer.renamed_at, Some(world.now()));
+    let again = store.write_people(&write, BUDGET).await;
+    assert!(matches!(again, Err(CommitError::Raced)));
+}
+
+pub async fn a_customer_joined_into_another_learns_nothing_more(store: &impl Store) {
+    let world = world();
+    let first = first_contact(&world);
+    store.commit(&first, BUDGET).await.expect("commits");
+    let gone = first.ticket.ticket().customer.id.clone();
+    let kept = crate::support::customer_id(&world);
+    let create = CustomerWrite::Create(Customer {
+        id: kept.clone(),
+        name: None,
+        primary_email: None,
+        channels: Vec::new(),
+        identities: Vec::new(),
+        created_at: world.now(),
+        renamed_at: None,
+        joined_into: None,
+    });
+    let write = |customers| PeopleWrite {
+        customers,
+        ..PeopleWrite::default()
+    };
+    store
+        .write_people(&write(vec![create]), BUDGET)
+        .await
+        .expect("writes");
+    let join = CustomerWrite::Join {
+        id: gone.clone(),
+        into: kept.clone(),
+    };
+    store
+        .write_people(&write(vec![join.clone()]), BUDGET)
+        .await
+        .expect("writes");
+    let customer = store.customer(&gone).await.expect("reads").expect("there");
+    assert_eq!(customer.joined_into, Some(kept));
+    let learn = CustomerWrite::Learn {
+        id: gone,
+        identities: Vec::new(),
+        name: Some("Late".to_owned()),
+        renamed_at: None,
+    };
+    for late in [join, learn] {
+        let outcome = store.write_people(&write(vec![late]), BUDGET).await;
+        assert!(matches!(outcome, Err(CommitError::Raced)));
+    }
 }

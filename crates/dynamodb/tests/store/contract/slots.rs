@@ -2,9 +2,10 @@
 
 use tributary_domain::delivery::DeliveryError;
 use tributary_domain::ports::{
-    CommitError, IdempotencyRecord, IdempotencyScope, Slot, Waited, WaitingEvent,
+    CommitError, IdempotencyRecord, IdempotencyScope, MAX_WAITING, Slot, Waited, WaitingEvent,
 };
-use tributary_domain::{DeliveryState, Surroundings};
+use tributary_domain::revision::{KeptText, Revised, Revision, WholeText};
+use tributary_domain::{AttachmentId, DeliveryState, SenderType, Surroundings};
 
 use crate::support::{
     BUDGET, Store, at, blank, message, opened, opening, slot_key, slot_of, world,
@@ -172,4 +173,69 @@ pub async fn what_was_done_before_is_told_before_slots_and_races(store: &impl St
         panic!("done before")
     };
     assert_eq!(*done, record);
+}
+
+fn revisions() -> Vec<WaitingEvent> {
+    let revision = |key: &str, what| {
+        WaitingEvent::Revision(Revision {
+            key: key.to_owned(),
+            at: at("2026-01-01T12:00:00Z"),
+            what,
+        })
+    };
+    let world = world();
+    let whole = WholeText {
+        attachment_id: AttachmentId::generate(world.now(), 7),
+        blob_key: "content/1.txt".to_owned(),
+        size_bytes: 9_000,
+    };
+    let text = KeptText {
+        shown: "start".to_owned(),
+        whole: Some(whole),
+    };
+    let reaction = |emoji: Option<&str>| Revised::Reaction {
+        emoji: emoji.map(str::to_owned),
+        by: "15550100".to_owned(),
+        sender_type: SenderType::Customer,
+    };
+    vec![
+        revision("edit:1", Revised::Edit { text, number: 1 }),
+        revision("unsend", Revised::Unsend),
+        revision("r1", reaction(Some("🙏"))),
+        revision("r2", reaction(None)),
+    ]
+}
+
+pub async fn every_kind_of_event_waits_and_reads_back(store: &impl Store) {
+    let key = slot_key("wamid.early");
+    for event in revisions() {
+        let waited = store.wait_in_slot(&key, &event).await.expect("waits");
+        assert_eq!(waited, Waited::Parked);
+        let again = store.wait_in_slot(&key, &event).await.expect("waits");
+        assert_eq!(again, Waited::Repeated);
+    }
+    let Some(Slot::Waiting(events)) = store.slot(&key).await.expect("reads") else {
+        panic!("they wait")
+    };
+    assert_eq!(events.len(), revisions().len());
+    assert!(revisions().iter().all(|event| events.contains(event)));
+}
+
+pub async fn a_slot_holds_so_many_events_and_no_more(store: &impl Store) {
+    let key = slot_key("wamid.never");
+    let nth = |n: usize| {
+        WaitingEvent::Revision(Revision {
+            key: format!("unsend {n}"),
+            at: at("2026-01-01T12:00:00Z"),
+            what: Revised::Unsend,
+        })
+    };
+    for n in 0..MAX_WAITING {
+        let waited = store.wait_in_slot(&key, &nth(n)).await.expect("waits");
+        assert_eq!(waited, Waited::Parked);
+    }
+    let beyond = store.wait_in_slot(&key, &nth(MAX_WAITING)).await;
+    assert_eq!(beyond.expect("answers"), Waited::Full);
+    let known = store.wait_in_slot(&key, &nth(0)).await;
+    assert_eq!(known.expect("answers"), Waited::Repeated);
 }

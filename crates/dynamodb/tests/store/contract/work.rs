@@ -2,9 +2,11 @@
 
 use std::time::Duration;
 
-use tributary_domain::Surroundings;
 use tributary_domain::event::Event;
-use tributary_domain::ports::{CommitError, DueWork, SendIntent, SendState, SendWrite};
+use tributary_domain::ports::{
+    CommitError, DueWork, FetchIntent, FetchWrite, SendIntent, SendState, SendWrite,
+};
+use tributary_domain::{MessageId, Surroundings};
 
 use crate::support::{BUDGET, Store, commit, message, opened, world};
 
@@ -269,4 +271,48 @@ pub async fn due_work_is_found_once_it_is_due_and_until_it_is_done(store: &impl 
         store.due(now.plus(MINUTE), 100).await.expect("asks"),
         vec![]
     );
+}
+
+pub async fn an_intent_to_fetch_moves_only_from_its_attempt(store: &impl Store) {
+    let world = world();
+    let ticket = opened(store, &world).await;
+    let now = world.now();
+    let intent = FetchIntent {
+        ticket_id: ticket.id.clone(),
+        message_id: MessageId::generate(now, 1),
+        position: 1,
+        attempt: 1,
+        due_at: now,
+    };
+    let second = FetchIntent {
+        attempt: 2,
+        due_at: now.plus(MINUTE),
+        ..intent.clone()
+    };
+    let mut ticket = ticket;
+    let steps = [
+        (FetchWrite::Create(intent.clone()), vec![intent.clone()]),
+        (
+            FetchWrite::Replace {
+                from: intent.clone(),
+                to: second.clone(),
+            },
+            vec![second.clone()],
+        ),
+        (FetchWrite::Finish(second.clone()), vec![]),
+    ];
+    for (write, left) in steps {
+        let due = store.due(now, 10).await.expect("reads");
+        let found = due.contains(&DueWork::Fetches(ticket.id.clone()));
+        let before = store.fetches(&ticket.id).await.expect("reads");
+        assert_eq!(found, before.iter().any(|i| i.due_at <= now));
+        let mut with = message(&world, &ticket, "x");
+        with.fetches = vec![write.clone()];
+        ticket = commit(store, with).await;
+        assert_eq!(store.fetches(&ticket.id).await.expect("reads"), left);
+        let mut again = message(&world, &ticket, "y");
+        again.fetches = vec![write];
+        let refused = store.commit(&again, BUDGET).await;
+        assert!(matches!(refused, Err(CommitError::Raced)), "only once");
+    }
 }

@@ -1,0 +1,24 @@
+//! Instagram messaging webhooks: payload to events. Field facts: Instagram Platform, webhooks
+//! and messaging reference (2026).
+
+use serde_json::Value;
+
+use crate::channel::Channel;
+use crate::channel::inbound::InboundBatch;
+use crate::channel::meta::{self, Platform};
+
+const INSTAGRAM: Platform = Platform {
+    channel: Channel::Instagram,
+    object: "instagram",
+    account_field: "account_id",
+};
+
+/// Turns an authentic body into events. Whatever the body holds, each of its events is counted once
+/// and nothing panics; what is not understood is parked.
+#[must_use]
+pub fn normalise(body: &Value) -> InboundBatch {
+    meta::normalise(INSTAGRAM, body)
+}
+
+#[cfg(test)]
+mod tests;

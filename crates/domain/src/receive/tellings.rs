@@ -1,0 +1,327 @@
+//! What is told of messages that are there already: delivery reports and changes. Each is applied to the
+//! message it speaks of, or waits in that message's slot until there is one.
+
+use std::collections::BTreeMap;
+
+use crate::channel::inbound::{ChangeKind, DeliveryReport, Echo, MessageChange};
+use crate::channel::{AccountId, Channel};
+use crate::delivery::Observed;
+use crate::draft::Draft;
+use crate::id::TicketId;
+use crate::ports::{
+    Blobs, Commit, CommitError, PortError, Slot, SlotKey, SlotMessage, SlotWrite, Tickets, Waited,
+    WaitingEvent, budget,
+};
+use crate::receive::{Counts, Desk, ReceiveError, Received, long_content};
+use crate::retry::Backoff;
+use crate::revision::{Outcome, Revised, Revision};
+use crate::send::{ProviderSlots, add_provider_id, has_provider_id, sent_through};
+use crate::surroundings::{Deadline, Surroundings};
+use crate::time::Timestamp;
+
+/// Echoes in one transaction, since each may bring a slot and the reports that wait in it.
+const ECHOES: usize = 8;
+/// Others in one transaction: each may bring the event it causes and a message outside the window.
+const TELLINGS: usize = 28;
+
+/// What is told of one message.
+#[derive(Debug)]
+pub(super) enum Telling {
+    /// How its delivery stands.
+    Report(Box<DeliveryReport>),
+    /// What changed it.
+    Change(Box<MessageChange>),
+}
+
+impl Telling {
+    fn target(&self) -> &str {
+        match self {
+            Self::Report(report) => &report.platform_message_id,
+            Self::Change(change) => &change.target,
+        }
+    }
+}
+
+/// A telling that is ready to be applied.
+pub(super) enum Ready {
+    /// How the delivery stands, since when.
+    Report(Box<DeliveryReport>, Timestamp),
+    /// What changed.
+    Revision(Revision),
+}
+
+impl Ready {
+    fn is_echo(&self) -> bool {
+        match self {
+            Self::Report(report, _) => report.echo.is_some(),
+            Self::Revision(_) => false,
+        }
+    }
+
+    fn waiting(&self) -> WaitingEvent {
+        match self {
+            Self::Report(report, at) => WaitingEvent::Delivery {
+                state: report.state,
+                at: *at,
+                error: report.error.clone(),
+            },
+            Self::Revision(revision) => WaitingEvent::Revision(revision.clone()),
+        }
+    }
+}
+
+/// A telling and the message it speaks of.
+pub(super) struct Aimed {
+    pub(super) told: Ready,
+    pub(super) target: SlotMessage,
+}
+
+/// Receives what is told of one person's messages.
+pub(super) async fn receive<T: Tickets, B: Blobs, S: Surroundings>(
+    desk: &Desk<T, B, S>,
+    channel: Channel,
+    account: &AccountId,
+    tellings: Vec<Telling>,
+    part: &mut Received,
+    deadline: Deadline,
+) -> Result<(), ReceiveError> {
+    let mut by_ticket: BTreeMap<TicketId, Vec<Aimed>> = BTreeMap::new();
+    for telling in tellings {
+        if deadline.passed(&desk.surroundings) {
+            return Err(ReceiveError::OutOfTime);
+        }
+        if let Some(aimed) = aim(desk, channel, account, telling, part).await? {
+            by_ticket
+                .entry(aimed.target.ticket_id.clone())
+                .or_default()
+                .push(aimed);
+        }
+    }
+    for (ticket_id, aimed) in by_ticket {
+        let echoes = aimed.iter().any(|a| a.told.is_echo());
+        for chunk in aimed.chunks(if echoes { ECHOES } else { TELLINGS }) {
+            if deadline.passed(&desk.surroundings) {
+                return Err(ReceiveError::OutOfTime);
+            }
+            apply(desk, channel, account, &ticket_id, chunk, part, deadline).await?;
+        }
+    }
+    Ok(())
+}
+
+async fn ready<T, B: Blobs, S: Surroundings>(
+    desk: &Desk<T, B, S>,
+    channel: Channel,
+    account: &AccountId,
+    telling: Telling,
+) -> Result<Ready, PortError> {
+    let change = match telling {
+        Telling::Report(report) => {
+            let at = report.at.unwrap_or_else(|| desk.surroundings.now());
+            return Ok(Ready::Report(report, at));
+        }
+        Telling::Change(change) => *change,
+    };
+    let MessageChange {
+        target,
+        person: _,
+        key,
+        at,
+        what,
+    } = change;
+    let what = match what {
+        ChangeKind::Edit { content, number } => {
+            let seed = format!("{channel}/{}/{target}/{key}", account.as_str());
+            Revised::Edit {
+                text: long_content::keep(desk, &seed, content).await?,
+                number: number.unwrap_or(0),
+            }
+        }
+        ChangeKind::Unsend => Revised::Unsend,
+        ChangeKind::Reaction {
+            emoji,
+            by,
+            sender_type,
+        } => Revised::Reaction {
+            emoji,
+            by,
+            sender_type,
+        },
+    };
+    Ok(Ready::Revision(Revision {
+        key,
+        at: at.unwrap_or_else(|| desk.surroundings.now()),
+        what,
+    }))
+}
+
+/// Finds the message a telling speaks of, by our own mark or by its slot; without one it waits there.
+async fn aim<T: Tickets, B: Blobs, S: Surroundings>(
+    desk: &Desk<T, B, S>,
+    channel: Channel,
+    account: &AccountId,
+    telling: Telling,
+    part: &mut Received,
+) -> Result<Option<Aimed>, ReceiveError> {
+    let key = SlotKey {
+        channel,
+        account: account.clone(),
+        platform_message_id: telling.target().to_owned(),
+    };
+    let told = ready(desk, channel, account, telling).await?;
+    if let Ready::Report(report, _) = &told
+        && let Some(mark) = &report.correlation
+    {
+        let target = SlotMessage {
+            ticket_id: mark.ticket_id.clone(),
+            message_id: mark.message_id.clone(),
+            position: mark.position,
+            attempt: mark.attempt,
+        };
+        return Ok(Some(Aimed { told, target }));
+    }
+    if let Some(Slot::Present(target)) = desk.tickets.slot(&key).await? {
+        return Ok(Some(Aimed { told, target }));
+    }
+    match desk.tickets.wait_in_slot(&key, &told.waiting()).await? {
+        Waited::Parked | Waited::Full => part.counts.parked += 1,
+        Waited::Repeated => part.counts.duplicates += 1,
+        Waited::Present(target) => return Ok(Some(Aimed { told, target })),
+    }
+    Ok(None)
+}
+
+/// Whether a telling changed anything, was known, or is about nothing that can be told of.
+enum Taken {
+    New,
+    Known,
+    Nothing,
+}
+
+/// Applies what is told of messages of one ticket in one transaction.
+pub(super) async fn apply<T: Tickets, B: Blobs, S: Surroundings>(
+    desk: &Desk<T, B, S>,
+    channel: Channel,
+    account: &AccountId,
+    ticket_id: &TicketId,
+    aimed: &[Aimed],
+    part: &mut Received,
+    deadline: Deadline,
+) -> Result<(), ReceiveError> {
+    let mut backoff = Backoff::default();
+    let mut known_slots = ProviderSlots::default();
+    loop {
+        let Some(ticket) = desk.tickets.ticket(ticket_id).await? else {
+            part.counts.ignored += aimed.len() as u64;
+            return Ok(());
+        };
+        let is_ours = sent_through(&ticket.source) == (channel, account.clone());
+        let mut counts = Counts::default();
+        let mut slots = Vec::new();
+        let mut draft = Draft::change(&desk.surroundings, ticket);
+        for each in aimed.iter().filter(|_| is_ours) {
+            draft.load(&desk.tickets, each.target.position).await?;
+            let taken = match &each.told {
+                Ready::Report(report, at) => {
+                    let (taken, slot) =
+                        take_report(&mut draft, &known_slots, channel, &each.target, report, *at);
+                    slots.extend(slot);
+                    taken
+                }
+                Ready::Revision(revision) => take_revision(&mut draft, &each.target, revision),
+            };
+            match taken {
+                Taken::New => counts.stored += 1,
+                Taken::Known => counts.duplicates += 1,
+                Taken::Nothing => counts.ignored += 1,
+            }
+        }
+        if !is_ours {
+            counts.ignored += aimed.len() as u64;
+        }
+        if !draft.is_changed() {
+            part.counts.add(counts);
+            return Ok(());
+        }
+        let commit = Commit {
+            slots,
+            ..draft.finish()
+        };
+        match desk
+            .tickets
+            .commit(&commit, budget(deadline, &desk.surroundings))
+            .await
+        {
+            Ok(()) => {
+                part.counts.add(counts);
+                part.events.extend(commit.events);
+                return Ok(());
+            }
+            Err(CommitError::SlotsTaken(found)) => known_slots.learn(found),
+            Err(CommitError::Raced | CommitError::AlreadyDone(_)) => {
+                if !backoff.wait(&desk.surroundings, deadline).await {
+                    return Err(ReceiveError::OutOfTime);
+                }
+            }
+            Err(CommitError::Failed(error)) => return Err(error.into()),
+        }
+    }
+}
+
+/// Takes one report into the draft: what it said, and the slot that an echo makes, so that later reports
+/// find a message whose answer got lost.
+fn take_report<S: Surroundings>(
+    draft: &mut Draft<'_, S>,
+    known_slots: &ProviderSlots,
+    channel: Channel,
+    target: &SlotMessage,
+    report: &DeliveryReport,
+    at: Timestamp,
+) -> (Taken, Option<SlotWrite>) {
+    let id = &report.platform_message_id;
+    let message = draft.message(target.position);
+    let Some(message) = message.filter(|m| m.id == target.message_id && m.delivery.is_some())
+    else {
+        return (Taken::Nothing, None);
+    };
+    let is_known = has_provider_id(message, id);
+    let observe = |draft: &mut Draft<'_, S>| {
+        let (position, attempt, state) = (target.position, target.attempt, report.state);
+        draft.observe(position, attempt, state, at, report.error.clone())
+    };
+    match report.echo {
+        None => match observe(draft) {
+            Some(Observed::Moved | Observed::Recorded) => (Taken::New, None),
+            Some(Observed::Repeated) => (Taken::Known, None),
+            None => (Taken::Nothing, None),
+        },
+        Some(_) if is_known => (Taken::Known, None),
+        Some(Echo { parts }) => {
+            if add_provider_id(draft, target.position, id) >= parts {
+                observe(draft);
+            }
+            let key = SlotKey {
+                channel,
+                account: draft.ticket().source.account_id.clone(),
+                platform_message_id: id.clone(),
+            };
+            let slot = known_slots.claim(draft, key, target.clone());
+            (Taken::New, slot)
+        }
+    }
+}
+
+fn take_revision<S: Surroundings>(
+    draft: &mut Draft<'_, S>,
+    target: &SlotMessage,
+    revision: &Revision,
+) -> Taken {
+    let is_there = draft
+        .message(target.position)
+        .is_some_and(|m| m.id == target.message_id);
+    match is_there.then(|| draft.revise(target.position, revision)) {
+        Some(Some(Outcome::Shown | Outcome::Recorded)) => Taken::New,
+        Some(Some(Outcome::Repeated)) => Taken::Known,
+        Some(None) | None => Taken::Nothing,
+    }
+}

@@ -1,0 +1,156 @@
+//! One person stays one customer, whatever they are called and whichever name is heard of first.
+
+use proptest::prelude::*;
+
+use crate::channel::inbound::{InboundEvent, InboundKind, Renamed};
+use crate::message::SenderType;
+use crate::scene::{ONE, Scene, TWO, account, names, run, text};
+use crate::ticket::Status;
+use crate::time::Timestamp;
+
+const OLD: &str = "16505551234";
+const NEW: &str = "12195555358";
+const USER: &str = "US.1349";
+
+fn renamed(former: &str, current: &str, at: i64) -> InboundEvent {
+    InboundEvent {
+        account: Some(account(ONE)),
+        kind: InboundKind::Renamed(Box::new(Renamed {
+            key: format!("renamed:{former}:{current}:{at}"),
+            former: names(former),
+            current: names(current),
+            content: "User changed their number".to_owned(),
+            at: Some(Timestamp::from_millis(at)),
+        })),
+    }
+}
+
+fn used_customers(scene: &Scene) -> usize {
+    let customers = scene.store.all_customers();
+    customers.iter().filter(|c| c.joined_into.is_none()).count()
+}
+
+#[tokio::test]
+async fn a_new_number_is_the_same_customer_in_the_same_ticket_and_answers_go_to_it() {
+    let scene = Scene::new();
+    scene.receive(vec![text(ONE, OLD, "m1", "Hello")]).await;
+    let counts = scene.receive(vec![renamed(OLD, NEW, 5)]).await;
+    assert_eq!(counts.stored, 1);
+    assert_eq!(
+        scene.receive(vec![renamed(OLD, NEW, 5)]).await.duplicates,
+        1
+    );
+    scene.receive(vec![text(ONE, NEW, "m2", "Me again")]).await;
+    scene
+        .receive(vec![text(ONE, OLD, "m0", "Sent before")])
+        .await;
+    let ticket = scene.only_ticket();
+    assert_eq!(ticket.message_count, 3);
+    assert_eq!(ticket.source.origin_platform_id, NEW);
+    let noted = scene.store.timeline(&ticket.id);
+    assert!(noted.iter().any(|m| m.sender_type == SenderType::System));
+    scene
+        .move_to(&ticket.id, Status::Closed)
+        .await
+        .expect("closed");
+    scene
+        .receive(vec![text(ONE, NEW, "m3", "Another matter")])
+        .await;
+    let tickets = scene.store.all_tickets();
+    assert!(tickets.iter().all(|t| t.source.origin_platform_id == NEW));
+    assert_eq!(used_customers(&scene), 1);
+    scene.assert_laws();
+}
+
+#[tokio::test]
+async fn two_customers_who_turn_out_to_be_one_are_joined_with_their_open_tickets() {
+    let scene = Scene::new();
+    scene.receive(vec![text(ONE, OLD, "m1", "By phone")]).await;
+    scene
+        .receive(vec![text(ONE, USER, "m2", "By user id")])
+        .await;
+    scene
+        .receive(vec![text(TWO, USER, "m3", "To the other account")])
+        .await;
+    assert_eq!(used_customers(&scene), 2);
+    let both = format!("{OLD}|{USER}");
+    scene.receive(vec![text(ONE, &both, "m4", "Both")]).await;
+    scene
+        .receive(vec![text(ONE, USER, "m5", "User id again")])
+        .await;
+    scene
+        .receive(vec![text(TWO, OLD, "m6", "Phone, other account")])
+        .await;
+    assert_eq!(used_customers(&scene), 1);
+    let mut open: Vec<_> = scene
+        .store
+        .all_tickets()
+        .into_iter()
+        .filter(|t| !t.superseded)
+        .map(|t| (t.source.account_id.as_str().to_owned(), t.message_count))
+        .collect();
+    open.sort();
+    assert_eq!(open, [(ONE.to_owned(), 3), (TWO.to_owned(), 2)]);
+    let owners: Vec<_> = scene
+        .store
+        .all_tickets()
+        .into_iter()
+        .map(|t| t.customer.id)
+        .collect();
+    assert!(owners.iter().all(|id| *id == owners[0]));
+    scene.assert_laws();
+}
+
+#[tokio::test]
+async fn an_open_ticket_goes_on_where_the_other_ones_was_closed() {
+    let scene = Scene::new();
+    scene.receive(vec![text(ONE, OLD, "m1", "Hello")]).await;
+    let first = scene.only_ticket().id;
+    scene.receive(vec![text(ONE, NEW, "m2", "Hello")]).await;
+    scene.move_to(&first, Status::Closed).await.expect("closed");
+    scene.receive(vec![renamed(OLD, NEW, 5)]).await;
+    scene.receive(vec![text(ONE, NEW, "m3", "And?")]).await;
+    assert_eq!(scene.store.all_tickets().len(), 2);
+    assert_eq!(used_customers(&scene), 1);
+    scene.assert_laws();
+}
+
+#[tokio::test]
+async fn a_change_of_numbers_that_comes_late_does_not_undo_a_later_one() {
+    let scene = Scene::new();
+    scene.receive(vec![text(ONE, OLD, "m1", "Hello")]).await;
+    scene.receive(vec![renamed(OLD, NEW, 5)]).await;
+    scene.receive(vec![renamed(NEW, OLD, 9)]).await;
+    scene.receive(vec![renamed(OLD, NEW, 5)]).await;
+    assert_eq!(scene.only_ticket().source.origin_platform_id, OLD);
+    scene.assert_laws();
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(60))]
+
+    #[test]
+    fn whatever_is_heard_first_it_is_one_person(
+        order in Just(vec![
+            text(ONE, OLD, "m1", "Hello"),
+            renamed(OLD, NEW, 5),
+            text(ONE, NEW, "m2", "Me again"),
+            text(ONE, "12195555358|US.1349", "m3", "With both"),
+            text(ONE, USER, "m4", "With one"),
+        ]).prop_shuffle(),
+        seed: u64,
+    ) {
+        let scene = Scene::seeded(seed);
+        run(async {
+            for event in order.iter().chain(&order) {
+                scene.fresh_process().receive(vec![event.clone()]).await;
+                scene.assert_laws();
+            }
+        });
+        prop_assert_eq!(used_customers(&scene), 1);
+        let messages: u64 = scene.store.all_tickets().iter().map(|t| t.message_count).sum();
+        prop_assert_eq!(messages, 4);
+        let taking = scene.store.all_tickets().into_iter().filter(|t| !t.superseded).count();
+        prop_assert_eq!(taking, 1, "one conversation goes on");
+    }
+}
