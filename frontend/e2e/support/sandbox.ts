@@ -26,6 +26,18 @@ export class SandboxApi {
     return this.call("POST", `/customers/${customer.id}/messages`, { text });
   }
 
+  /** Does what is not only words; what changes a message changes the latest. */
+  send(customer: { id: string }, kind: string, text = ""): Promise<{ id: string }> {
+    return this.call("POST", `/customers/${customer.id}/messages`, { kind, text });
+  }
+
+  /** What can be done on a channel. */
+  async kinds(channel: string): Promise<string[]> {
+    const response = await fetch(`${this.url}/sandbox/api/state`);
+    const state = (await response.json()) as { channels: { channel: string; kinds: string[] }[] };
+    return state.channels.find((one) => one.channel === channel)?.kinds ?? [];
+  }
+
   redeliver(message: { id: string }): Promise<{ deliveries: { answer: { duplicates: number } }[] }> {
     return this.call("POST", `/messages/${message.id}/redeliver`, {});
   }

@@ -97,7 +97,9 @@ it("writes as the chosen customer, whom the address names", async () => {
     "Hi{Shift>}{Enter}{/Shift}there{Enter}",
   );
   await waitFor(() =>
-    expect(asked).toEqual([{ method: "POST", path: "/customers/c2/messages", body: { text: "Hi\nthere" } }]),
+    expect(asked).toEqual([
+      { method: "POST", path: "/customers/c2/messages", body: { kind: "text", text: "Hi\nthere" } },
+    ]),
   );
   expect(screen.getByRole("textbox", { name: "Write as Bo Lund" })).toHaveValue("");
 });
@@ -184,4 +186,21 @@ it("shows a reply as it comes, and a mail with its subject", async () => {
   const reply = await phone.findByText("Bonjour", undefined, { timeout: 3_000 });
   expect(reply.closest("article")).toHaveAttribute("data-direction", "out");
   expect(screen.getByText("Re: help")).toBeVisible();
+});
+
+it("sends what was chosen, with words or without, and says what it was", async () => {
+  const { asked, user } = await open({ messages: [message({ kind: "image", text: "" })] });
+  const phone = screen.getByRole("region", { name: /^Phone of/ });
+  expect(within(phone).getByRole("article")).toHaveTextContent("Picture");
+  const send = within(phone).getByRole("button", { name: "Send" });
+  expect(send).toBeDisabled();
+  await user.selectOptions(within(phone).getByLabelText("What to send"), "Picture");
+  await user.click(send);
+  await waitFor(() =>
+    expect(asked).toEqual([
+      { method: "POST", path: "/customers/c1/messages", body: { kind: "image", text: "" } },
+    ]),
+  );
+  await user.selectOptions(within(phone).getByLabelText("What to send"), "Edit of their last");
+  expect(send).toBeDisabled();
 });
