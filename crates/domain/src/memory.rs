@@ -5,7 +5,7 @@
 use std::collections::{BTreeMap, HashMap, VecDeque};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
-use crate::channel::ChannelIdentity;
+use crate::channel::{AccountId, Channel, ChannelIdentity};
 use crate::customer::{Customer, Identity};
 use crate::event::Event;
 use crate::id::{CustomerId, TicketId};
@@ -14,6 +14,7 @@ use crate::ports::{IdempotencyRecord, IdempotencyScope, PortError, SendIntent, S
 use crate::ticket::Ticket;
 use crate::time::Timestamp;
 
+mod accounts;
 mod apply;
 mod blobs;
 mod fate;
@@ -62,6 +63,7 @@ struct State {
     sends: BTreeMap<(TicketId, u64), SendIntent>,
     events: BTreeMap<(TicketId, u64), Told>,
     leases: BTreeMap<TicketId, Lease>,
+    accounts: BTreeMap<(Channel, AccountId), accounts::Account>,
     fates: VecDeque<Fate>,
     killed: usize,
     commits: usize,

@@ -11,12 +11,14 @@ use crate::message::Message;
 use crate::surroundings::Deadline;
 use crate::ticket::Ticket;
 
+mod accounts;
 mod commit;
 mod inbox;
 mod outbox;
 mod sends;
 mod slots;
 
+pub use accounts::Accounts;
 pub use commit::{
     Commit, CommitError, CustomerWrite, IdempotencyRecord, IdempotencyScope, IdentityWrite,
     TicketWrite,
