@@ -5,7 +5,9 @@ use std::fmt;
 pub mod facebook;
 mod fields;
 pub mod inbound;
+pub mod instagram;
 mod readable;
+pub mod twitter;
 pub mod web_chat;
 pub mod whatsapp;
 

@@ -5,6 +5,7 @@ pub mod hub_signature;
 mod jwks;
 pub mod standard_webhooks;
 pub mod status_token;
+pub mod x_signature;
 
 use http::HeaderMap;
 use http::header::AUTHORIZATION;
