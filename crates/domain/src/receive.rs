@@ -86,7 +86,7 @@ impl Counts {
         self.stored + self.duplicates + self.ignored + self.parked
     }
 
-    fn add(&mut self, other: Self) {
+    pub(crate) fn add(&mut self, other: Self) {
         self.stored += other.stored;
         self.duplicates += other.duplicates;
         self.ignored += other.ignored;
@@ -225,14 +225,16 @@ pub async fn receive_messages<T: Tickets, B: Blobs, S: Surroundings>(
     }
 }
 
-/// Keeps a body of which something is parked; the same body again lands on the same key.
+/// Keeps a body of which something is parked; the same body again lands on the same key and leaves its
+/// age, by which it goes.
 async fn keep_raw<T: Tickets, B: Blobs, S: Surroundings>(
     desk: &Desk<T, B, S>,
     channel: &str,
     raw: &[u8],
 ) -> Result<(), PortError> {
     let key = format!("parked/{channel}/{}.json", hex::encode(Sha256::digest(raw)));
-    desk.blobs.put(&key, "application/json", raw.to_vec()).await
+    let kept = desk.blobs.put_new(&key, "application/json", raw.to_vec());
+    kept.await.map(drop)
 }
 
 /// Whether a customer's message belongs to this ticket, which the identity points to.
