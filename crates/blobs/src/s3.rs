@@ -6,16 +6,20 @@ use aws_config::SdkConfig;
 use aws_config::timeout::TimeoutConfig;
 use aws_sdk_s3::Client;
 use aws_sdk_s3::config::Builder;
-use aws_sdk_s3::error::SdkError;
+use aws_sdk_s3::error::{ProvideErrorMetadata, SdkError};
 use aws_sdk_s3::presigning::PresigningConfig;
 use aws_sdk_s3::primitives::ByteStream;
+use aws_sdk_s3::types::Object;
 use tokio::sync::OnceCell;
-use tributary_domain::ports::{Blobs, PortError};
+use tributary_domain::Timestamp;
+use tributary_domain::ports::{Blobs, PortError, StoredBlob};
 
 use crate::disposition::attachment;
 
 /// The longest a signed address may be valid (S3, "Download and upload objects with presigned URLs").
 const LONGEST_VALID: Duration = Duration::from_secs(7 * 24 * 3600);
+/// The most that one call lists (ListObjectsV2, API reference).
+const LARGEST_PAGE: usize = 1000;
 
 /// Blobs in one bucket. The client is made at first use, from the process's AWS settings.
 pub struct S3Blobs {
@@ -91,6 +95,14 @@ where
     PortError::Unavailable(Box::new(error))
 }
 
+fn stored(object: &Object) -> Option<StoredBlob> {
+    let millis = object.last_modified?.to_millis().ok()?;
+    Some(StoredBlob {
+        key: object.key.clone()?,
+        stored_at: Timestamp::from_millis(millis),
+    })
+}
+
 impl Blobs for S3Blobs {
     async fn put(&self, key: &str, content_type: &str, bytes: Vec<u8>) -> Result<(), PortError> {
         let request = self
@@ -106,6 +118,59 @@ impl Blobs for S3Blobs {
             .await
             .map_err(unavailable)?;
         Ok(())
+    }
+
+    async fn put_new(
+        &self,
+        key: &str,
+        content_type: &str,
+        bytes: Vec<u8>,
+    ) -> Result<bool, PortError> {
+        let request = self
+            .client()
+            .await
+            .put_object()
+            .bucket(&self.bucket)
+            .key(key)
+            .if_none_match("*");
+        let answer = request
+            .content_type(content_type)
+            .body(ByteStream::from(bytes))
+            .send()
+            .await;
+        match answer {
+            Ok(_) => Ok(true),
+            Err(error) if error.code() == Some("PreconditionFailed") => Ok(false),
+            Err(error) => Err(unavailable(error)),
+        }
+    }
+
+    async fn list(
+        &self,
+        prefix: &str,
+        after: Option<&str>,
+        limit: usize,
+    ) -> Result<Vec<StoredBlob>, PortError> {
+        let mut listed: Vec<StoredBlob> = Vec::new();
+        let mut after = after.map(str::to_owned);
+        while listed.len() < limit {
+            let left = (limit - listed.len()).min(LARGEST_PAGE);
+            let request = self
+                .client()
+                .await
+                .list_objects_v2()
+                .bucket(&self.bucket)
+                .prefix(prefix)
+                .set_start_after(after.clone())
+                .max_keys(i32::try_from(left).unwrap_or(i32::MAX));
+            let page = request.send().await.map_err(unavailable)?;
+            listed.extend(page.contents().iter().filter_map(stored));
+            after = page.contents().last().and_then(|o| o.key.clone());
+            if page.is_truncated != Some(true) || after.is_none() {
+                break;
+            }
+        }
+        Ok(listed)
     }
 
     async fn get(&self, key: &str) -> Result<Option<Vec<u8>>, PortError> {

@@ -7,7 +7,7 @@ use aws_config::{BehaviorVersion, Region};
 use aws_sdk_s3::config::Credentials;
 use tributary_blobs::S3Blobs;
 use tributary_domain::ports::{Blobs, PortError};
-use wiremock::matchers::{body_string_contains, header, method, path};
+use wiremock::matchers::{body_string_contains, header, method, path, query_param};
 use wiremock::{Mock, MockServer, ResponseTemplate};
 
 async fn blobs(server: &MockServer) -> S3Blobs {
@@ -87,6 +87,76 @@ async fn a_key_that_does_not_exist_is_none_and_any_other_failure_is_an_error() {
         blobs.put("slow", "text/plain", vec![1]).await,
         Err(PortError::Unavailable(_))
     ));
+}
+
+#[tokio::test]
+async fn what_is_under_a_key_already_stays() {
+    let server = MockServer::start().await;
+    Mock::given(method("PUT"))
+        .and(path("/desk/parked/1"))
+        .and(header("if-none-match", "*"))
+        .respond_with(ResponseTemplate::new(200))
+        .up_to_n_times(1)
+        .mount(&server)
+        .await;
+    Mock::given(path("/desk/parked/1"))
+        .respond_with(failure(412, "PreconditionFailed"))
+        .mount(&server)
+        .await;
+    Mock::given(path("/desk/parked/2"))
+        .respond_with(failure(409, "ConditionalRequestConflict"))
+        .mount(&server)
+        .await;
+    let blobs = blobs(&server).await;
+    let put = async |key| blobs.put_new(key, "application/json", b"{}".to_vec()).await;
+    assert!(put("parked/1").await.expect("stored"));
+    assert!(!put("parked/1").await.expect("is there"));
+    assert!(matches!(
+        put("parked/2").await,
+        Err(PortError::Unavailable(_))
+    ));
+}
+
+fn page(keys: &[&str], is_truncated: bool) -> ResponseTemplate {
+    let contents: String = keys
+        .iter()
+        .map(|key| format!("<Contents><Key>{key}</Key><LastModified>2026-01-01T12:00:00.000Z</LastModified></Contents>"))
+        .collect();
+    let body = format!(
+        "<?xml version=\"1.0\"?><ListBucketResult><IsTruncated>{is_truncated}</IsTruncated>{contents}</ListBucketResult>"
+    );
+    ResponseTemplate::new(200).set_body_raw(body, "application/xml")
+}
+
+#[tokio::test]
+async fn keys_are_listed_over_pages_in_order_up_to_the_limit() {
+    let server = MockServer::start().await;
+    for (after, keys, is_truncated) in [
+        ("parked/a", &["parked/b", "parked/c"][..], true),
+        ("parked/c", &["parked/d"], false),
+    ] {
+        Mock::given(method("GET"))
+            .and(path("/desk/"))
+            .and(query_param("list-type", "2"))
+            .and(query_param("prefix", "parked/"))
+            .and(query_param("start-after", after))
+            .respond_with(page(keys, is_truncated))
+            .mount(&server)
+            .await;
+    }
+    let blobs = blobs(&server).await;
+    let list = async |limit| {
+        let listed = blobs.list("parked/", Some("parked/a"), limit).await;
+        let keys = listed.expect("lists").into_iter().map(|b| b.key);
+        keys.collect::<Vec<_>>()
+    };
+    assert_eq!(list(10).await, ["parked/b", "parked/c", "parked/d"]);
+    assert_eq!(list(2).await, ["parked/b", "parked/c"]);
+    let first = blobs.list("parked/", Some("parked/c"), 1).await;
+    assert_eq!(
+        first.expect("lists")[0].stored_at.to_string(),
+        "2026-01-01T12:00:00.000Z"
+    );
 }
 
 #[tokio::test]

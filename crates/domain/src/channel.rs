@@ -2,6 +2,9 @@
 
 use std::fmt;
 
+use inbound::InboundBatch;
+use serde_json::Value;
+
 #[cfg(test)]
 mod arbitrary;
 #[cfg(test)]
@@ -61,6 +64,18 @@ impl Channel {
     #[must_use]
     pub fn parse(text: &str) -> Option<Self> {
         Self::ALL.into_iter().find(|c| c.as_str() == text)
+    }
+}
+
+/// The events of a platform's body; none for channels whose bodies are not JSON of a platform.
+#[must_use]
+pub fn normalise(channel: Channel, body: &Value) -> Option<InboundBatch> {
+    match channel {
+        Channel::Facebook => Some(facebook::normalise(body)),
+        Channel::Instagram => Some(instagram::normalise(body)),
+        Channel::WhatsApp => Some(whatsapp::normalise(body)),
+        Channel::Twitter => Some(twitter::normalise(body)),
+        Channel::Email | Channel::WebChat => None,
     }
 }
 

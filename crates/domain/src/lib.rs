@@ -2,6 +2,7 @@
 //! the use cases, and the ports those need. Nothing here knows AWS, HTTP, Kafka or the environment;
 //! time, identifiers and randomness come in through [`Surroundings`].
 
+pub mod account;
 pub mod attachment;
 pub mod change_ticket;
 pub mod channel;
@@ -18,11 +19,13 @@ pub mod limits;
 #[cfg(any(test, feature = "memory"))]
 pub mod memory;
 pub mod message;
+pub mod note_account;
 pub mod permission;
 pub mod ports;
 pub mod publish_events;
 pub mod read_ticket;
 pub mod receive;
+pub mod replay_parked;
 pub mod reply;
 pub mod retry;
 pub mod revision;

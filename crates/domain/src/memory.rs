@@ -5,7 +5,7 @@
 use std::collections::{BTreeMap, HashMap, VecDeque};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
-use crate::channel::ChannelIdentity;
+use crate::channel::{AccountId, Channel, ChannelIdentity};
 use crate::customer::{Customer, Identity};
 use crate::event::Event;
 use crate::id::{CustomerId, TicketId};
@@ -16,6 +16,7 @@ use crate::ports::{
 use crate::ticket::Ticket;
 use crate::time::Timestamp;
 
+mod accounts;
 mod apply;
 mod blobs;
 mod fate;
@@ -65,6 +66,7 @@ struct State {
     fetches: BTreeMap<(TicketId, u64), FetchIntent>,
     events: BTreeMap<(TicketId, u64), Told>,
     leases: BTreeMap<TicketId, Lease>,
+    accounts: BTreeMap<(Channel, AccountId), accounts::Account>,
     fates: VecDeque<Fate>,
     killed: usize,
     commits: usize,

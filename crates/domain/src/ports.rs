@@ -10,7 +10,9 @@ use crate::id::TicketId;
 use crate::message::Message;
 use crate::surroundings::Deadline;
 use crate::ticket::Ticket;
+use crate::time::Timestamp;
 
+mod accounts;
 mod commit;
 mod fetches;
 mod inbox;
@@ -18,6 +20,7 @@ mod outbox;
 mod sends;
 mod slots;
 
+pub use accounts::Accounts;
 pub use commit::{
     Commit, CommitError, CustomerWrite, IdempotencyRecord, IdempotencyScope, IdentityWrite,
     PeopleWrite, TicketWrite,
@@ -97,6 +100,15 @@ pub trait Tickets: Send + Sync {
     ) -> impl Future<Output = Result<(), CommitError>> + Send;
 }
 
+/// Something that is stored.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct StoredBlob {
+    /// Its key.
+    pub key: String,
+    /// Since when it is there.
+    pub stored_at: Timestamp,
+}
+
 /// Large content, by key.
 pub trait Blobs: Send + Sync {
     /// Stores bytes under a key; the same key again replaces them.
@@ -106,6 +118,22 @@ pub trait Blobs: Send + Sync {
         content_type: &str,
         bytes: Vec<u8>,
     ) -> impl Future<Output = Result<(), PortError>> + Send;
+    /// Stores bytes under a key, unless some are there already: those stay, and so does their age.
+    /// `true` if they were stored.
+    fn put_new(
+        &self,
+        key: &str,
+        content_type: &str,
+        bytes: Vec<u8>,
+    ) -> impl Future<Output = Result<bool, PortError>> + Send;
+    /// What is stored under keys that begin with `prefix` and sort after `after`, in the order of the
+    /// keys' bytes, at most `limit`.
+    fn list(
+        &self,
+        prefix: &str,
+        after: Option<&str>,
+        limit: usize,
+    ) -> impl Future<Output = Result<Vec<StoredBlob>, PortError>> + Send;
     /// The bytes under a key, if there are any.
     fn get(&self, key: &str) -> impl Future<Output = Result<Option<Vec<u8>>, PortError>> + Send;
     /// An address from which the bytes can be downloaded for `valid`, as a file of that name and type.

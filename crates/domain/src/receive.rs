@@ -13,7 +13,8 @@ use crate::channel::inbound::{
 };
 use crate::channel::{AccountId, ChannelIdentity};
 use crate::event::Event;
-use crate::ports::{Blobs, PortError, Tickets};
+use crate::note_account::note_account;
+use crate::ports::{Accounts, Blobs, PortError, Tickets};
 use crate::surroundings::{Deadline, Surroundings};
 use crate::ticket::Ticket;
 
@@ -92,7 +93,7 @@ impl Counts {
         self.stored + self.duplicates + self.ignored + self.parked
     }
 
-    fn add(&mut self, other: Self) {
+    pub(crate) fn add(&mut self, other: Self) {
         self.stored += other.stored;
         self.duplicates += other.duplicates;
         self.ignored += other.ignored;
@@ -142,7 +143,7 @@ struct Group {
 /// Receives the events of one body. `accounts` are ours on this channel; what came to another one is
 /// parked. `raw` is the body as it came, kept when anything of it is parked. `deadline` is the
 /// request's.
-pub async fn receive_messages<T: Tickets, B: Blobs, S: Surroundings>(
+pub async fn receive_messages<T: Tickets + Accounts, B: Blobs, S: Surroundings>(
     desk: &Desk<T, B, S>,
     batch: InboundBatch,
     accounts: &[AccountId],
@@ -153,6 +154,7 @@ pub async fn receive_messages<T: Tickets, B: Blobs, S: Surroundings>(
     let channel = batch.channel;
     let mut received = Received::default();
     let mut groups: BTreeMap<(AccountId, String), Group> = BTreeMap::new();
+    let mut news = Vec::new();
     for event in batch.events {
         let account = event.account.filter(|a| accounts.contains(a));
         match (event.kind, account) {
@@ -166,11 +168,22 @@ pub async fn receive_messages<T: Tickets, B: Blobs, S: Surroundings>(
                 tracing::warn!(%channel, "an event of an account that is not ours is parked");
                 received.counts.parked += 1;
             }
-            (InboundKind::Account(_), Some(_)) => received.counts.parked += 1,
+            (InboundKind::Account(told), Some(account)) => news.push((account, told)),
             (kind, Some(account)) => sort_in(&mut groups, account, kind),
         }
     }
     let mut unfinished = None;
+    for (account, told) in news {
+        tracing::warn!(%channel, account = account.as_str(), told.usable, "a platform speaks of an account");
+        let now = desk.surroundings.now();
+        match note_account(&desk.tickets, channel, &account, &told, now).await {
+            Ok(true) => received.counts.stored += 1,
+            Ok(false) => received.counts.duplicates += 1,
+            Err(error) => {
+                unfinished.get_or_insert(ReceiveError::from(error));
+            }
+        }
+    }
     let work = groups.into_iter().map(|((account, _), group)| async move {
         let mut part = Received::default();
         let result = async {
@@ -253,14 +266,16 @@ fn sort_in(
     }
 }
 
-/// Keeps a body of which something is parked; the same body again lands on the same key.
+/// Keeps a body of which something is parked; the same body again lands on the same key and leaves its
+/// age, by which it goes.
 async fn keep_raw<T: Tickets, B: Blobs, S: Surroundings>(
     desk: &Desk<T, B, S>,
     channel: &str,
     raw: &[u8],
 ) -> Result<(), PortError> {
     let key = format!("parked/{channel}/{}.json", hex::encode(Sha256::digest(raw)));
-    desk.blobs.put(&key, "application/json", raw.to_vec()).await
+    let kept = desk.blobs.put_new(&key, "application/json", raw.to_vec());
+    kept.await.map(drop)
 }
 
 /// Whether a customer's message belongs to this ticket, which the identity points to.

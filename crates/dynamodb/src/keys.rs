@@ -56,6 +56,13 @@ pub enum LedgerKey {
     },
     /// A ticket's reference.
     Reference(Reference),
+    /// How one of our accounts stands.
+    Account {
+        /// The platform.
+        channel: Channel,
+        /// The account.
+        account: AccountId,
+    },
 }
 
 impl LedgerKey {
@@ -105,6 +112,7 @@ impl LedgerKey {
                 hash,
             } => format!("idem#{ticket_id}#{hash}"),
             Self::Reference(reference) => format!("ref#{reference}"),
+            Self::Account { channel, account } => format!("account#{channel}#{}", account.as_str()),
         }
     }
 
@@ -125,6 +133,7 @@ impl LedgerKey {
             Self::Lease { .. } => "events".to_owned(),
             Self::Idempotency { .. } => "idem".to_owned(),
             Self::Reference(_) => "ref".to_owned(),
+            Self::Account { .. } => "account".to_owned(),
         }
     }
 
@@ -169,6 +178,13 @@ impl LedgerKey {
                 }
             }
             "ref" => Self::Reference(Reference::parse(rest).ok()?),
+            "account" => {
+                let (channel, account) = rest.split_once('#')?;
+                Self::Account {
+                    channel: Channel::parse(channel)?,
+                    account: AccountId::parse(account).ok()?,
+                }
+            }
             _ => return None,
         };
         (key.sk() == sk).then_some(key)

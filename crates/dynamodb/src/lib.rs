@@ -1,6 +1,7 @@
-//! The ports `Tickets`, `Inbox` and `Outbox` on DynamoDB: one transaction per change, every key built
+//! The ports `Tickets`, `Inbox`, `Outbox` and `Accounts` on DynamoDB: one transaction per change, every key built
 //! and parsed in one place, and costs that do not grow with a ticket or the inbox.
 
+mod accounts;
 mod capacity;
 mod client;
 mod commit;

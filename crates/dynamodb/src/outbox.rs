@@ -188,7 +188,8 @@ impl Outbox for DynamoTickets {
 }
 
 impl DynamoTickets {
-    async fn update(&self, key: &LedgerKey) -> UpdateItemFluentBuilder {
+    /// An update of an item of the ledger.
+    pub(crate) async fn update(&self, key: &LedgerKey) -> UpdateItemFluentBuilder {
         let request = self
             .client()
             .await
@@ -199,7 +200,10 @@ impl DynamoTickets {
     }
 
     /// Sends an update; none when its condition does not hold.
-    async fn update_if(&self, request: UpdateItemFluentBuilder) -> Result<Option<Item>, PortError> {
+    pub(crate) async fn update_if(
+        &self,
+        request: UpdateItemFluentBuilder,
+    ) -> Result<Option<Item>, PortError> {
         match request.send().await {
             Ok(answer) => {
                 self.capacity.add(answer.consumed_capacity.as_slice());
@@ -270,7 +274,8 @@ fn due_work(item: &Item) -> Option<(Timestamp, DueWork)> {
         LedgerKey::Slot { .. }
         | LedgerKey::Lease { .. }
         | LedgerKey::Idempotency { .. }
-        | LedgerKey::Reference(_) => return None,
+        | LedgerKey::Reference(_)
+        | LedgerKey::Account { .. } => return None,
     };
     Some((item.millis("due_at").ok()?, work))
 }

@@ -7,6 +7,7 @@ use aws_sdk_dynamodb::types::AttributeValue;
 use tributary_domain::ports::PortError;
 use tributary_domain::time::Timestamp;
 
+pub(crate) mod account;
 pub(crate) mod customer;
 pub(crate) mod event;
 pub(crate) mod fetch;

@@ -105,6 +105,12 @@ impl Secrets {
         }
     }
 
+    /// The same on another clock, for tests that let time pass.
+    #[must_use]
+    pub fn with_clock(self, clock: Clock) -> Self {
+        Self { clock, ..self }
+    }
+
     /// WhatsApp's secret.
     ///
     /// # Errors

@@ -1,8 +1,11 @@
 //! The real world as the domain's [`Surroundings`]: the system's clocks, randomness and timer.
-//! Apart from the domain, which must not know the clock, and shared by every binary.
+//! Apart from the domain, which must not know the clock, and shared by every binary; and what is made of
+//! secrets and settings in the domain's terms.
 
+mod accounts;
 mod desk;
 
+pub use accounts::accounts;
 pub use desk::desk;
 
 use std::sync::OnceLock;

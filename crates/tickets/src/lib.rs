@@ -1,6 +1,5 @@
 //! The agents' door: tickets, messages, customers and agents over HTTP.
 
-mod accounts;
 mod caller;
 mod cursor;
 mod deps;

@@ -21,6 +21,7 @@ use utoipa_axum::routes;
 mod answer;
 mod meta;
 mod public_url;
+mod receive;
 mod routes;
 mod settings;
 mod twitter;
@@ -109,6 +110,14 @@ fn documented() -> OpenApiRouter<Arc<Deps>> {
             routes::get_whatsapp::verify_subscription,
             routes::post_whatsapp::receive_whatsapp
         ))
+        .routes(routes!(
+            routes::get_instagram::verify_subscription,
+            routes::post_instagram::receive_instagram
+        ))
+        .routes(routes!(
+            routes::get_twitter::answer_challenge,
+            routes::post_twitter::receive_twitter
+        ))
         .routes(routes!(routes::post_chatbot::receive_chatbot))
 }
 
@@ -142,6 +151,13 @@ pub fn openapi() -> utoipa::openapi::OpenApi {
         key(ApiKey::Query(ApiKeyValue::with_description(
             "hub.verify_token",
             "The token set in the platform's dashboard.",
+        ))),
+    );
+    proofs.add_security_scheme(
+        "twitter_signature",
+        key(ApiKey::Header(ApiKeyValue::with_description(
+            "x-twitter-webhooks-signature",
+            "`sha256=` and the HMAC-SHA256 of the body under the app's consumer secret, in base64.",
         ))),
     );
     document

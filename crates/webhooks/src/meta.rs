@@ -10,10 +10,9 @@ use http::header::CONTENT_TYPE;
 use serde::Deserialize;
 use serde_json::Value;
 use subtle::ConstantTimeEq;
-use tributary_domain::AccountId;
+use tributary_domain::Channel;
 use tributary_domain::channel::inbound::InboundBatch;
 use tributary_domain::channel::{facebook, instagram, whatsapp};
-use tributary_domain::receive::receive_messages;
 use tributary_edge::auth::hub_signature;
 use tributary_edge::body::read_capped;
 use tributary_edge::secrets::{SecretError, SecretKind};
@@ -21,7 +20,8 @@ use tributary_edge::{Problem, ProblemCode};
 use utoipa::IntoParams;
 
 use crate::Deps;
-use crate::answer::{self, unavailable};
+use crate::answer::unavailable;
+use crate::receive::receive_proven;
 
 /// Meta's payloads have up to 3 MB (Cloud API, webhooks overview).
 const BODY_CAP: usize = 3 * 1024 * 1024;
@@ -58,19 +58,35 @@ pub(crate) enum Platform {
     WhatsApp,
 }
 
-/// What a platform's secret proves with, and the accounts it names.
+/// What a platform's secret proves with.
 struct Proofs {
     app_secrets: Vec<String>,
     verify_token: String,
-    accounts: Vec<AccountId>,
 }
 
 impl Platform {
+    fn channel(self) -> Channel {
+        match self {
+            Self::Facebook => Channel::Facebook,
+            Self::Instagram => Channel::Instagram,
+            Self::WhatsApp => Channel::WhatsApp,
+        }
+    }
+
     fn secret(self) -> SecretKind {
         match self {
             Self::Facebook => SecretKind::Facebook,
             Self::Instagram => SecretKind::Instagram,
             Self::WhatsApp => SecretKind::WhatsApp,
+        }
+    }
+
+    /// The platform whose app may sign for this one too: what comes from Instagram is signed by the
+    /// Instagram app or by the Facebook app that it belongs to, depending on how it was connected.
+    fn also_signed_by(self) -> Option<Self> {
+        match self {
+            Self::Instagram => Some(Self::Facebook),
+            Self::Facebook | Self::WhatsApp => None,
         }
     }
 
@@ -83,59 +99,58 @@ impl Platform {
     }
 
     async fn proofs(self, deps: &Deps) -> Result<Proofs, SecretError> {
-        let account = |id: &String| AccountId::parse(id).ok();
-        Ok(match self {
+        let (app_secrets, verify_token) = match self {
             Self::Facebook => {
                 let secret = deps.secrets.facebook().await?;
-                let ids = secret.accounts.iter().map(|a| &a.page_id);
-                Proofs {
-                    app_secrets: secret.app_secrets.clone(),
-                    verify_token: secret.verify_token.clone(),
-                    accounts: ids.filter_map(account).collect(),
-                }
+                (secret.app_secrets.clone(), secret.verify_token.clone())
             }
             Self::Instagram => {
                 let secret = deps.secrets.instagram().await?;
-                let ids = secret.accounts.iter().map(|a| &a.account_id);
-                Proofs {
-                    app_secrets: secret.app_secrets.clone(),
-                    verify_token: secret.verify_token.clone(),
-                    accounts: ids.filter_map(account).collect(),
-                }
+                (secret.app_secrets.clone(), secret.verify_token.clone())
             }
             Self::WhatsApp => {
                 let secret = deps.secrets.whatsapp().await?;
-                let ids = secret.accounts.iter().map(|a| &a.phone_number_id);
-                Proofs {
-                    app_secrets: secret.app_secrets.clone(),
-                    verify_token: secret.verify_token.clone(),
-                    accounts: ids.filter_map(account).collect(),
-                }
+                (secret.app_secrets.clone(), secret.verify_token.clone())
             }
+        };
+        Ok(Proofs {
+            app_secrets,
+            verify_token,
         })
     }
 
-    /// The proofs by which `holds` is true; the secret is read again once before a proof is called
-    /// failed, and then there are none.
-    async fn proven(
+    /// Whether `holds` is true of the platform's proofs; the secret is read again once before it is
+    /// called false.
+    async fn proves(
         self,
         deps: &Deps,
         holds: impl Fn(&Proofs) -> bool,
-    ) -> Result<Option<Proofs>, Problem> {
-        let read = async || self.proofs(deps).await.map_err(|_| unavailable());
-        let proofs = read().await?;
-        if holds(&proofs) {
-            return Ok(Some(proofs));
+    ) -> Result<bool, SecretError> {
+        if holds(&self.proofs(deps).await?) {
+            return Ok(true);
         }
-        let changed = deps
-            .secrets
-            .refresh_after_failed_proof(self.secret())
-            .await
-            .map_err(|_| unavailable())?;
-        if !changed {
-            return Ok(None);
+        let kind = self.secret();
+        let changed = deps.secrets.refresh_after_failed_proof(kind).await?;
+        Ok(changed && holds(&self.proofs(deps).await?))
+    }
+
+    /// Whether an app that may sign for this platform signed the body. That the other platform has no
+    /// secret proves nothing and is no fault: many desks have only one of the two.
+    async fn signed(
+        self,
+        deps: &Deps,
+        signature: Option<&str>,
+        raw: &[u8],
+    ) -> Result<bool, SecretError> {
+        let signed =
+            |proofs: &Proofs| hub_signature::verify(signature, raw, &proofs.app_secrets).is_ok();
+        if self.proves(deps, signed).await? {
+            return Ok(true);
         }
-        Ok(Some(read().await?).filter(holds))
+        match self.also_signed_by() {
+            Some(other) => Ok(other.proves(deps, signed).await.unwrap_or(false)),
+            None => Ok(false),
+        }
     }
 
     /// Answers Meta's question whether this address is ours.
@@ -155,12 +170,17 @@ impl Platform {
         else {
             return Err(mismatch());
         };
-        self.proven(deps, |proofs| {
+        let matches = |proofs: &Proofs| {
             !proofs.verify_token.is_empty()
                 && bool::from(proofs.verify_token.as_bytes().ct_eq(token.as_bytes()))
-        })
-        .await?
-        .ok_or_else(mismatch)?;
+        };
+        if !self
+            .proves(deps, matches)
+            .await
+            .map_err(|_| unavailable())?
+        {
+            return Err(mismatch());
+        }
         Ok(([(CONTENT_TYPE, "text/plain; charset=utf-8")], challenge))
     }
 
@@ -176,18 +196,16 @@ impl Platform {
         let signature = headers
             .get(hub_signature::HEADER)
             .and_then(|v| v.to_str().ok());
-        let proofs = self
-            .proven(deps, |proofs| {
-                hub_signature::verify(signature, &raw, &proofs.app_secrets).is_ok()
-            })
-            .await?
-            .ok_or(hub_signature::InvalidSignature)?;
-        let body: Value = serde_json::from_slice(&raw).map_err(|_| {
-            Problem::new(ProblemCode::InvalidBody).detail("The body is not valid JSON.")
-        })?;
-        let batch = self.normalise(&body);
-        let outcome = receive_messages(&deps.desk, batch, &proofs.accounts, &raw, deadline).await;
-        deps.publish(&outcome.received.events).await;
-        Ok(answer::of(&outcome))
+        if !self
+            .signed(deps, signature, &raw)
+            .await
+            .map_err(|_| unavailable())?
+        {
+            return Err(hub_signature::InvalidSignature.into());
+        }
+        receive_proven(deps, self.channel(), &raw, deadline, |body| {
+            self.normalise(body)
+        })
+        .await
     }
 }

@@ -1,5 +1,5 @@
 //! Facebook Messenger webhooks: payload to events. Field facts: Messenger Platform, webhook events
-//! reference (2026).
+//! reference (March 2026) and changelog (June 2026).
 
 use serde_json::Value;
 
@@ -9,15 +9,17 @@ use crate::channel::meta::{self, Platform};
 
 const MESSENGER: Platform = Platform {
     channel: Channel::Facebook,
+    name: "Messenger",
     object: "page",
     account_field: "page_id",
+    foreign: "not a Messenger body",
 };
 
 /// Turns an authentic body into events. Whatever the body holds, each of its events is counted once
 /// and nothing panics; what is not understood is parked.
 #[must_use]
 pub fn normalise(body: &Value) -> InboundBatch {
-    meta::normalise(MESSENGER, body)
+    meta::normalise(&MESSENGER, body)
 }
 
 #[cfg(test)]

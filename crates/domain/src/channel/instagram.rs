@@ -1,5 +1,5 @@
-//! Instagram messaging webhooks: payload to events. Field facts: Instagram Platform, webhooks
-//! and messaging reference (2026).
+//! Instagram messaging webhooks, of both logins: payload to events. Field facts: Instagram Platform,
+//! webhooks and messaging reference (2026).
 
 use serde_json::Value;
 
@@ -9,15 +9,17 @@ use crate::channel::meta::{self, Platform};
 
 const INSTAGRAM: Platform = Platform {
     channel: Channel::Instagram,
+    name: "Instagram",
     object: "instagram",
     account_field: "account_id",
+    foreign: "not an Instagram body",
 };
 
 /// Turns an authentic body into events. Whatever the body holds, each of its events is counted once
 /// and nothing panics; what is not understood is parked.
 #[must_use]
 pub fn normalise(body: &Value) -> InboundBatch {
-    meta::normalise(INSTAGRAM, body)
+    meta::normalise(&INSTAGRAM, body)
 }
 
 #[cfg(test)]

@@ -4,16 +4,28 @@ use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
-use crate::ports::{Blobs, PortError};
+use crate::ports::{Blobs, PortError, StoredBlob};
+use crate::time::Timestamp;
 
 /// Large content in memory. Clones share one store.
 #[derive(Debug, Clone, Default)]
 pub struct MemoryBlobs(Arc<Mutex<Kept>>);
 
-#[derive(Debug, Default)]
+#[derive(Debug)]
 struct Kept {
-    blobs: BTreeMap<String, (String, Vec<u8>)>,
+    blobs: BTreeMap<String, (Timestamp, Vec<u8>)>,
+    now: Timestamp,
     is_gone: bool,
+}
+
+impl Default for Kept {
+    fn default() -> Self {
+        Self {
+            blobs: BTreeMap::new(),
+            now: Timestamp::from_millis(0),
+            is_gone: false,
+        }
+    }
 }
 
 impl MemoryBlobs {
@@ -36,6 +48,11 @@ impl MemoryBlobs {
         self.kept().is_gone = is_gone;
     }
 
+    /// The time at which what is stored from now on is stored; 1970 before it is set.
+    pub fn set_now(&self, now: Timestamp) {
+        self.kept().now = now;
+    }
+
     /// The keys that begin with `prefix`, in order.
     #[must_use]
     pub fn keys(&self, prefix: &str) -> Vec<String> {
@@ -46,10 +63,45 @@ impl MemoryBlobs {
 }
 
 impl Blobs for MemoryBlobs {
-    async fn put(&self, key: &str, content_type: &str, bytes: Vec<u8>) -> Result<(), PortError> {
-        let blob = (content_type.to_owned(), bytes);
-        self.reached()?.blobs.insert(key.to_owned(), blob);
+    async fn put(&self, key: &str, _content_type: &str, bytes: Vec<u8>) -> Result<(), PortError> {
+        let mut kept = self.reached()?;
+        let blob = (kept.now, bytes);
+        kept.blobs.insert(key.to_owned(), blob);
         Ok(())
+    }
+
+    async fn put_new(
+        &self,
+        key: &str,
+        _content_type: &str,
+        bytes: Vec<u8>,
+    ) -> Result<bool, PortError> {
+        let mut kept = self.reached()?;
+        if kept.blobs.contains_key(key) {
+            return Ok(false);
+        }
+        let blob = (kept.now, bytes);
+        kept.blobs.insert(key.to_owned(), blob);
+        Ok(true)
+    }
+
+    async fn list(
+        &self,
+        prefix: &str,
+        after: Option<&str>,
+        limit: usize,
+    ) -> Result<Vec<StoredBlob>, PortError> {
+        let kept = self.reached()?;
+        let listed = kept.blobs.iter().filter(|(key, _)| {
+            key.starts_with(prefix) && after.is_none_or(|after| key.as_str() > after)
+        });
+        Ok(listed
+            .take(limit)
+            .map(|(key, (stored_at, _))| StoredBlob {
+                key: key.clone(),
+                stored_at: *stored_at,
+            })
+            .collect())
     }
 
     async fn get(&self, key: &str) -> Result<Option<Vec<u8>>, PortError> {

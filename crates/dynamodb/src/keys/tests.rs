@@ -24,6 +24,7 @@ proptest! {
             LedgerKey::idempotency(&IdempotencyScope::Chatbot, &text),
             LedgerKey::idempotency(&IdempotencyScope::Message(ticket(random)), &text),
             LedgerKey::Reference(Reference::generate(random)),
+            LedgerKey::Account { channel: Channel::ALL[channel], account: slot.account.clone() },
         ] {
             prop_assert_eq!(LedgerKey::parse(&key.pk(), &key.sk()), Some(key));
         }

@@ -1,5 +1,6 @@
 //! What every store promises to the use cases.
 
+pub mod accounts;
 pub mod commits;
 pub mod lists;
 pub mod people;

@@ -4,20 +4,21 @@ use std::collections::BTreeMap;
 
 use aws_sdk_dynamodb::types::AttributeValue;
 use serde_json::{Map, Value, json};
+use tributary_domain::account::{AccountState, Standing};
 use tributary_domain::delivery::ReceiptKind;
 use tributary_domain::draft::Draft;
 use tributary_domain::ports::{
-    IdempotencyRecord, IdempotencyScope, Outbox, SendIntent, SendState, SendWrite, Tickets,
-    WaitingEvent,
+    Accounts, IdempotencyRecord, IdempotencyScope, Outbox, SendIntent, SendState, SendWrite,
+    Tickets, WaitingEvent,
 };
-use tributary_domain::{DeliveryState, SenderType, Surroundings};
+use tributary_domain::{Channel, DeliveryState, SenderType, Surroundings};
 use tributary_dynamodb::tables::{INBOX_INDEX, definitions};
 use tributary_dynamodb::{DynamoTickets, create_tables};
 
 use crate::contract::commits::rich;
 use crate::contract::people::first_contact;
 use crate::support::{
-    BUDGET, blank, commit, entry, message, opening, slot_key, slot_of, tables, world,
+    BUDGET, account, blank, commit, entry, message, opening, slot_key, slot_of, tables, world,
 };
 
 pub fn as_json(value: &AttributeValue) -> Value {
@@ -104,6 +105,25 @@ async fn stored_items_are_as_they_were_agreed() {
         .lease(&ticket.id, "relay-1", world.now(), world.now())
         .await
         .expect("leases");
+    let told = AccountState {
+        standing: Standing::Paused {
+            reason: "revoked".to_owned(),
+        },
+        since: world.now(),
+    };
+    let (channel, account) = (Channel::WhatsApp, account());
+    store
+        .note(channel, &account, &told)
+        .await
+        .expect("is noted");
+    store
+        .claim_check(channel, &account, world.now(), world.now())
+        .await
+        .expect("is claimed");
+    store
+        .note_check(channel, &account, &Standing::Ok, world.now())
+        .await
+        .expect("is noted");
     let ledger: Vec<Value> = scan(&client, &names.ledger, None)
         .await
         .into_iter()

@@ -63,4 +63,10 @@ every_store_promises! {
         updated_since_finds_what_changed,
         a_customers_tickets_are_paged_newest_first,
         resolved_tickets_without_activity_are_found;
+    accounts:
+        nothing_is_known_of_an_account_before_somebody_speaks_of_it,
+        the_latest_word_on_an_account_stands_in_whatever_order_words_come,
+        a_word_is_news_once,
+        an_account_is_checked_by_one_and_not_again_before_its_time,
+        checks_tell_since_when_and_leave_the_platforms_word_alone;
 }

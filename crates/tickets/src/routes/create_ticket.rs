@@ -18,7 +18,6 @@ use tributary_edge::secrets::Secrets;
 use tributary_edge::{Problem, ProblemCode};
 use utoipa::ToSchema;
 
-use crate::accounts::accounts;
 use crate::caller::{self, SignedIn};
 use crate::deps::Door;
 use crate::etag;
@@ -230,7 +229,7 @@ async fn account(
     channel: Channel,
     wanted: Option<&str>,
 ) -> Result<AccountId, Problem> {
-    let ours = accounts(secrets, channel).await?;
+    let ours = tributary_runtime::accounts(secrets, channel).await?;
     let found = match wanted {
         Some(wanted) => ours.into_iter().find(|account| account.as_str() == wanted),
         None => ours.into_iter().next(),

@@ -1,4 +1,4 @@
-//! `POST /api/webhooks/instagram`: messages, changes, reports and echoes of Instagram.
+//! `POST /api/webhooks/instagram`: direct messages of Instagram.
 
 use std::sync::Arc;
 

@@ -8,8 +8,9 @@ use axum::response::Response;
 use http::HeaderMap;
 use tributary_edge::Problem;
 
+use crate::Deps;
 use crate::answer::CountsView;
-use crate::{Deps, twitter};
+use crate::twitter;
 
 /// Takes a delivery. It is proven by `x-twitter-webhooks-signature` over the bytes as they came.
 #[utoipa::path(
@@ -17,9 +18,9 @@ use crate::{Deps, twitter};
     path = "/api/webhooks/twitter",
     operation_id = "receive_twitter",
     tag = "webhooks",
-    security(("x_signature" = [])),
+    security(("twitter_signature" = [])),
     params(("x-twitter-webhooks-signature" = String, Header, description = "`sha256=` and the HMAC-SHA256 of the body in base64")),
-    request_body(content = Value, description = "As X sends it, in either envelope", content_type = "application/json"),
+    request_body(content = Value, description = "As X sends it", content_type = "application/json"),
     responses(
         (status = 200, description = "Everything of the body is accounted for", body = CountsView),
         (status = 400, description = "`invalid-body`: proven, but no JSON", body = Problem, content_type = "application/problem+json"),

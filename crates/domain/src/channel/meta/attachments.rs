@@ -1,225 +1,245 @@
-//! `attachments[]`: files to be fetched, and what is not a file in words.
+//! Attachments: files are fetched, everything else is put into words and data.
 
 use serde_json::{Map, Value, json};
 
-use crate::attachment::{AttachmentKind, MediaSource};
-use crate::channel::fields::{self, at, detail, list, words};
-use crate::channel::inbound::InboundAttachment;
-use crate::channel::readable::{location, number};
+use crate::attachment::AttachmentKind;
+use crate::channel::fields::at;
+use crate::channel::inbound::{Author, InboundAttachment};
+use crate::channel::meta::details::{address, link, told, words};
+use crate::channel::meta::files::Files;
+use crate::channel::meta::{Platform, items, share, template};
+use crate::channel::readable;
 use crate::message::ContentType;
 
-/// Attachments that are looked at; the platforms send ten at most.
-const MAX_ATTACHMENTS: usize = 40;
-/// Products of a template that are listed.
-const MAX_PRODUCTS: usize = 20;
-/// Longest address of a file that is kept; signed ones have some 700 bytes.
-const MAX_URL_BYTES: usize = 4_000;
-
-/// What the attachments of a message come to.
-#[derive(Default)]
-pub(super) struct Seen {
-    /// The kind of the message, if an attachment decides it.
-    pub(super) content_type: Option<ContentType>,
-    /// Files to be fetched.
+/// What is attached to a message.
+pub(super) struct Attached {
     pub(super) files: Vec<InboundAttachment>,
-    /// What an agent reads of the others.
+    /// What the files are, where a file alone does not tell. Said when nobody wrote anything.
+    pub(super) labels: Vec<String>,
+    /// What the attachments that are no files say.
     pub(super) lines: Vec<String>,
-    /// Ids and addresses of what was shared.
-    pub(super) shares: Option<Value>,
+    /// The kind of the first file, or else of the first other attachment that says anything.
+    pub(super) content_type: Option<ContentType>,
+    pub(super) data: Map<String, Value>,
 }
 
-/// Looks at all attachments of a message with this text. `has_sticker`: the message says that it is one.
-pub(super) fn see(attachments: &[Value], text: Option<&str>, has_sticker: bool) -> Seen {
-    let mut seen = Seen::default();
-    let mut shares = Vec::new();
-    let is_sticker = |a: &Value| {
-        kind_of(a) == "sticker" || at(a, &["payload", "sticker_id"]).is_some() || has_sticker
+/// Reads the attachments of a message; `written` is what was written beside them.
+pub(super) fn read(
+    platform: &Platform,
+    said: &Value,
+    written: Option<&str>,
+    author: Author,
+) -> Attached {
+    let mention = match author {
+        Author::Customer => "Mentioned you in a story",
+        Author::Us => "Mentioned them in a story",
     };
-    let mut stickers = 0;
-    for attachment in attachments.iter().take(MAX_ATTACHMENTS) {
-        let kind = kind_of(attachment);
-        // Until 30 August 2026 a sticker came as an image and as a sticker, which are one.
-        if matches!(kind, "sticker" | "image") && is_sticker(attachment) {
-            stickers += 1;
-            if stickers == 1 {
-                seen.file(attachment, AttachmentKind::Image, ContentType::Sticker);
+    let mut reader = Reader {
+        mention,
+        ..Reader::default()
+    };
+    let attachments = items(said.get("attachments"));
+    for attachment in attachments {
+        // Old ones tell the id of the sticker beside the attachments.
+        let sticker = at(attachment, &["payload", "sticker_id"])
+            .or_else(|| said.get("sticker_id").filter(|_| attachments.len() == 1));
+        reader.read(platform, attachment, sticker, written);
+    }
+    let Reader {
+        mention: _,
+        files,
+        labels,
+        mut lines,
+        content_type,
+        data,
+    } = reader;
+    if files.left_out > 0 {
+        lines.push(format!("{} more files are not shown", files.left_out));
+    }
+    Attached {
+        files: files.list,
+        labels,
+        lines,
+        content_type: files.content_type.or(content_type),
+        data,
+    }
+}
+
+#[derive(Default)]
+struct Reader {
+    /// What an agent reads of a story that mentions somebody.
+    mention: &'static str,
+    files: Files,
+    labels: Vec<String>,
+    lines: Vec<String>,
+    content_type: Option<ContentType>,
+    data: Map<String, Value>,
+}
+
+impl Reader {
+    fn read(
+        &mut self,
+        platform: &Platform,
+        attachment: &Value,
+        sticker: Option<&Value>,
+        written: Option<&str>,
+    ) {
+        let kind = attachment.get("type").and_then(Value::as_str);
+        match kind.unwrap_or_default() {
+            "sticker" => self.sticker(attachment, sticker),
+            "image" if sticker.is_some() => self.sticker(attachment, sticker),
+            "image" => self.file(attachment, AttachmentKind::Image, ContentType::Image),
+            "audio" => self.file(attachment, AttachmentKind::Audio, ContentType::Audio),
+            "video" => self.file(attachment, AttachmentKind::Video, ContentType::Video),
+            "file" | "media" => self.file(attachment, AttachmentKind::File, ContentType::File),
+            "story_mention" => self.story(attachment, "mention", self.mention),
+            "story" | "ig_story" => self.story(attachment, "share", "Shared a story"),
+            "reel" | "ig_reel" => {
+                self.shared_file(attachment, AttachmentKind::Video, "Shared a reel");
             }
-            continue;
+            "share" => self.shared_file(attachment, AttachmentKind::File, "Shared a post"),
+            "post" | "ig_post" => {
+                let post = share::shared(attachment);
+                self.say(share::line("Shared a post", &post), ContentType::Share);
+                self.share(post);
+            }
+            "fallback" => self.link(attachment, written),
+            "location" => self.location(attachment),
+            "template" => self.template(platform, attachment),
+            "appointment_booking" => {
+                let (line, booking) = share::appointment(attachment);
+                self.data.insert("appointment".into(), booking.into());
+                self.say(line, ContentType::Interactive);
+            }
+            _ => self.unknown(platform, attachment),
         }
-        match kind {
-            "image" => seen.file(attachment, AttachmentKind::Image, ContentType::Image),
-            "audio" => seen.file(attachment, AttachmentKind::Audio, ContentType::Audio),
-            "video" => seen.file(attachment, AttachmentKind::Video, ContentType::Video),
-            "file" | "media" => seen.file(attachment, AttachmentKind::File, ContentType::File),
-            "reel" | "ig_reel" => seen.shared(attachment, "Shared a reel"),
-            "post" | "ig_post" | "share" => seen.shared(attachment, "Shared a post"),
-            "story_mention" => seen.story(attachment, "Mentioned you in a story"),
-            "story" | "ig_story" => seen.story(attachment, "Shared a story"),
-            "fallback" => seen.link(attachment, text),
-            "location" => seen.place(attachment),
-            "template" => seen.template(attachment),
-            "appointment_booking" => seen.say(ContentType::Interactive, "Booked an appointment"),
-            _ => seen.unknown(attachment),
-        }
-        if let Some(share) = share(attachment, kind) {
-            shares.push(share);
-        }
-    }
-    if !shares.is_empty() {
-        seen.shares = Some(Value::Array(shares));
-    }
-    seen
-}
-
-fn kind_of(attachment: &Value) -> &str {
-    attachment
-        .get("type")
-        .and_then(Value::as_str)
-        .unwrap_or_default()
-}
-
-/// The address of what is attached, wherever the kind keeps it; a payload may be the address itself.
-fn url_of(attachment: &Value) -> Option<String> {
-    let payload = attachment.get("payload");
-    let places = [
-        payload.and_then(|p| p.get("url")),
-        payload.and_then(|p| p.get("story_media_url")),
-        payload.filter(|p| p.is_string()),
-        attachment.get("url"),
-    ];
-    let url = places
-        .into_iter()
-        .flatten()
-        .find_map(|place| words(Some(place)))?;
-    let is_web = url.starts_with("https://") || url.starts_with("http://");
-    (is_web && url.len() <= MAX_URL_BYTES).then(|| url.to_owned())
-}
-
-fn title_of(attachment: &Value) -> Option<String> {
-    detail(at(attachment, &["payload", "title"])).or_else(|| detail(attachment.get("title")))
-}
-
-/// Ids of what was shared, for people who want to look it up.
-fn share(attachment: &Value, kind: &str) -> Option<Value> {
-    let ids = [
-        "reel_video_id",
-        "ig_post_media_id",
-        "story_media_id",
-        "sticker_id",
-    ];
-    let mut kept = Map::new();
-    for name in ids {
-        if let Some(id) = fields::text(at(attachment, &["payload", name])) {
-            kept.insert(name.to_owned(), Value::String(id));
-        }
-    }
-    if kept.is_empty() {
-        return None;
-    }
-    kept.insert("type".to_owned(), json!(kind));
-    Some(Value::Object(kept))
-}
-
-impl Seen {
-    /// The first attachment decides the kind of the message.
-    fn is(&mut self, content_type: ContentType) {
-        self.content_type.get_or_insert(content_type);
-    }
-
-    fn say(&mut self, content_type: ContentType, line: impl Into<String>) {
-        self.is(content_type);
-        self.lines.push(line.into());
     }
 
     fn file(&mut self, attachment: &Value, kind: AttachmentKind, content_type: ContentType) {
-        self.is(content_type);
-        self.files.push(InboundAttachment {
-            kind,
-            source: url_of(attachment).map(MediaSource::Url),
-            name: title_of(attachment),
-            mime_type: None,
-        });
+        if !self.files.add(attachment, kind, content_type) {
+            let what = content_type.as_str();
+            self.labels
+                .push(format!("Sent something ({what}) that cannot be fetched"));
+        }
     }
 
-    /// Something shared, which stays where it is.
-    fn shared(&mut self, attachment: &Value, what: &str) {
-        let line = match title_of(attachment) {
-            Some(title) => format!("{what}: {title}"),
-            None => what.to_owned(),
-        };
-        self.say(ContentType::Share, line);
-        self.lines.extend(url_of(attachment));
+    fn sticker(&mut self, attachment: &Value, id: Option<&Value>) {
+        if !self.files.add_sticker(attachment, id) {
+            self.labels
+                .push("Sent a sticker that cannot be fetched".to_owned());
+        }
+        self.data.extend(told([("sticker_id", words(id))]));
     }
 
-    /// Stories are gone after a day, so their file is fetched at once.
-    fn story(&mut self, attachment: &Value, what: &str) {
-        self.say(ContentType::Story, what);
-        if url_of(attachment).is_some() {
-            self.file(attachment, AttachmentKind::Image, ContentType::Story);
+    fn story(&mut self, attachment: &Value, how: &str, what: &str) {
+        let payload = attachment.get("payload").unwrap_or(&Value::Null);
+        let story = share::story(how, payload);
+        self.labels.push(share::label(what, &story));
+        self.data.insert("story".into(), story.into());
+        self.shown(attachment, AttachmentKind::File, ContentType::Story);
+    }
+
+    /// Something shared: a file where the platform keeps its media for a while, else words and a link.
+    fn shared_file(&mut self, attachment: &Value, kind: AttachmentKind, what: &str) {
+        let shared = share::shared(attachment);
+        if address(attachment).is_some_and(share::is_file) {
+            self.labels.push(share::label(what, &shared));
+            self.files.add(attachment, kind, ContentType::Share);
+        } else {
+            self.say(share::line(what, &shared), ContentType::Share);
+        }
+        self.share(shared);
+    }
+
+    /// The file behind something shared, if it has an address: that leads to the media, and expires.
+    fn shown(&mut self, attachment: &Value, kind: AttachmentKind, content_type: ContentType) {
+        if address(attachment).is_some() {
+            self.files.add(attachment, kind, content_type);
+        } else {
+            self.content_type.get_or_insert(content_type);
         }
     }
 
     /// A link in the text comes as an attachment too, and says nothing new.
-    fn link(&mut self, attachment: &Value, text: Option<&str>) {
-        let url = url_of(attachment);
-        if let (Some(url), Some(text)) = (&url, text)
-            && text.contains(url.as_str())
-        {
+    fn link(&mut self, attachment: &Value, written: Option<&str>) {
+        let link = share::shared(attachment);
+        let is_new = match (written, link.get("url").and_then(Value::as_str)) {
+            (Some(written), Some(url)) => !share::says(written, url),
+            (Some(_), None) => link.contains_key("title"),
+            (None, _) => true,
+        };
+        if is_new {
+            self.say(share::line("Shared a link", &link), ContentType::Share);
+        }
+        self.share(link);
+    }
+
+    fn location(&mut self, attachment: &Value) {
+        let place = at(attachment, &["payload", "coordinates"]).unwrap_or(&Value::Null);
+        let of = |names: [&str; 2]| names.iter().find_map(|n| readable::number(place.get(n)));
+        let title = words(attachment.get("title"));
+        let url = link(attachment.get("url"));
+        let mut location = told([("title", title.clone()), ("url", url)]);
+        let coordinates = of(["lat", "latitude"]).zip(of(["long", "longitude"]));
+        let line = if let Some((latitude, longitude)) = coordinates {
+            location.insert("latitude".into(), json!(latitude));
+            location.insert("longitude".into(), json!(longitude));
+            readable::location(latitude, longitude, title.as_deref(), None)
+        } else {
+            share::line("Sent a location", &location)
+        };
+        self.data.insert("location".into(), location.into());
+        self.say(line, ContentType::Location);
+    }
+
+    fn template(&mut self, platform: &Platform, attachment: &Value) {
+        let products = template::products(attachment);
+        if !products.is_empty() {
+            let line = |product| template::product_line(product);
+            let lines: Vec<String> = products.iter().map(line).collect();
+            self.say(lines.join("\n"), ContentType::Share);
+            let products = products.into_iter().map(Value::Object).collect();
+            self.data.insert("products".into(), products);
             return;
         }
-        if text.is_none() {
-            self.is(ContentType::Share);
-        }
-        let told = [title_of(attachment), url];
-        self.lines.extend(told.into_iter().flatten());
-    }
-
-    fn place(&mut self, attachment: &Value) {
-        let coordinate = |name| number(at(attachment, &["payload", "coordinates", name]));
-        let title = title_of(attachment);
-        match (coordinate("lat"), coordinate("long")) {
-            (Some(latitude), Some(longitude)) => {
-                let line = location(latitude, longitude, title.as_deref(), None);
-                self.say(ContentType::Location, line);
-            }
-            (_, _) => self.say(
-                ContentType::Location,
-                title.unwrap_or_else(|| "A place".to_owned()),
-            ),
-        }
-    }
-
-    /// Products asked about; a shared comment comes as a template with nothing in it.
-    fn template(&mut self, attachment: &Value) {
-        let products = list(at(attachment, &["payload", "product", "elements"]));
-        let lines: Vec<String> = products
-            .iter()
-            .take(MAX_PRODUCTS)
-            .map(|product| {
-                let told =
-                    ["title", "subtitle", "retailer_id"].map(|field| detail(product.get(field)));
-                let told: Vec<String> = told.into_iter().flatten().collect();
-                format!("Product: {}", told.join(", "))
-            })
-            .collect();
+        let lines = template::lines(attachment);
         if lines.is_empty() {
-            let line = title_of(attachment).unwrap_or_else(|| {
-                "Shared something that cannot be shown here (a comment, as a rule)".to_owned()
-            });
-            return self.say(ContentType::Share, line);
+            // A comment that is shared comes as a template with nothing in it.
+            let name = platform.name;
+            let line = format!("Shared a comment or a card that {name} does not pass on");
+            self.say(line, ContentType::Unsupported);
+        } else {
+            self.say(lines.join("\n"), ContentType::Interactive);
         }
-        self.is(ContentType::Share);
-        self.lines.extend(lines);
+        let kind = words(at(attachment, &["payload", "template_type"]));
+        self.data.extend(told([("template_type", kind)]));
     }
 
-    fn unknown(&mut self, attachment: &Value) {
-        if url_of(attachment).is_some() {
-            self.file(attachment, AttachmentKind::File, ContentType::File);
+    /// What the platform itself calls unsupported has an address all the same.
+    fn unknown(&mut self, platform: &Platform, attachment: &Value) {
+        let line = format!("Sent something that {} does not pass on", platform.name);
+        if address(attachment).is_some() {
+            self.files
+                .add(attachment, AttachmentKind::File, ContentType::Unsupported);
+            self.labels.push(line);
         } else {
-            self.say(
-                ContentType::Unsupported,
-                "Something that cannot be shown here",
-            );
+            self.say(line, ContentType::Unsupported);
+        }
+        let kind = words(attachment.get("type"));
+        self.data.extend(told([("attachment_type", kind)]));
+    }
+
+    fn say(&mut self, line: String, content_type: ContentType) {
+        self.lines.push(line);
+        self.content_type.get_or_insert(content_type);
+    }
+
+    fn share(&mut self, shared: Map<String, Value>) {
+        let shares = self.data.entry("shares").or_insert_with(|| json!([]));
+        if let Some(shares) = shares.as_array_mut()
+            && shares.len() < share::MAX_SHARES
+        {
+            shares.push(shared.into());
         }
     }
 }

@@ -1,175 +1,158 @@
-//! What somebody wrote: texts, answers to buttons, files, shares; and the copies of what we sent.
+//! Messages: what customers wrote, and copies of what was sent to them.
 
 use serde_json::{Map, Value};
 
-use super::Context;
-use super::attachments::{Seen, see};
-use super::conversation::referral;
-use crate::channel::fields::{at, detail, details, is_set, keep, list, text, words};
+use crate::channel::ChannelIdentity;
+use crate::channel::fields::{at, text};
 use crate::channel::inbound::{Author, DeliveryReport, Echo, InboundKind, InboundMessage};
-use crate::content::start_chars;
+use crate::channel::meta::attachments::{self, Attached};
+use crate::channel::meta::details::{self, add, origin, referral, told, words};
+use crate::channel::meta::event::{Event, is};
+use crate::channel::meta::{change, share};
 use crate::delivery::DeliveryState;
 use crate::message::ContentType;
 use crate::ports::Correlation;
 
-/// The app that is the page's own inbox (Messenger Platform, handover protocol).
-const PAGE_INBOX: &str = "263902037430900";
-/// Characters of a payload that stand in for a button's missing title.
-const MAX_PAYLOAD_CHARS: usize = 200;
+/// The app that agents use who answer in the page's own inbox.
+const PAGE_INBOX_APP: &str = "263902037430900";
 
-impl Context<'_> {
-    /// `message{mid, text?, attachments[]?, quick_reply?, reply_to?, referral?, …}`.
-    pub(super) fn message(
-        &self,
-        said: &Value,
-        author: Author,
-    ) -> Result<InboundKind, &'static str> {
-        let id = text(said.get("mid")).ok_or("message without id")?;
-        let person = self.customer(author)?;
-        let seen = see(
-            list(said.get("attachments")),
-            words(said.get("text")),
-            said.get("sticker_id").is_some(),
-        );
-        let (content, content_type) = spoken(said, &seen);
-        let mut data = self.details(&id);
-        keep(
-            &mut data,
-            "payload",
-            detail(at(said, &["quick_reply", "payload"])),
-        );
-        let story = details(at(said, &["reply_to", "story"]), &["id", "url"]);
-        for (name, value) in [
-            ("referral", referral(said.get("referral"))),
-            ("story", story),
-            ("shares", seen.shares),
-        ] {
-            if let Some(value) = value {
-                data.insert(name.to_owned(), value);
-            }
-        }
-        if is_set(
-            said.get("reply_to").unwrap_or(&Value::Null),
-            "is_self_reply",
-        ) {
-            data.insert("is_self_reply".to_owned(), Value::Bool(true));
-        }
-        if author == Author::Us {
-            self.mark_as_external(said, &mut data);
-        }
-        Ok(InboundKind::Message(Box::new(InboundMessage {
-            platform_message_id: id,
-            author,
-            person: vec![person],
-            person_name: None,
-            timestamp: self.time(),
-            content,
-            content_type,
-            attachments: seen.files,
-            reply_to: text(at(said, &["reply_to", "mid"])),
-            data,
-        })))
+/// Reads the `message` of an event. A `prior_message` beside it tells who the customer was as a guest,
+/// which nobody can be answered by.
+pub(super) fn read(event: &Event<'_>, said: &Value) -> Result<InboundKind, &'static str> {
+    if is(said, "is_self") {
+        return Ok(InboundKind::Ignored("self test"));
     }
-
-    /// `postback{mid?, title?, payload?, referral?}`: somebody pressed a button. Old ones have no id.
-    pub(super) fn postback(&self, postback: &Value) -> Result<InboundKind, &'static str> {
-        let person = self.customer(Author::Customer)?;
-        let payload = detail(postback.get("payload"));
-        let title = detail(postback.get("title"));
-        let at = self.time();
-        let id = text(postback.get("mid")).unwrap_or_else(|| {
-            let millis = at.map_or(0, |at| at.as_millis());
-            let what = payload.as_deref().or(title.as_deref()).unwrap_or_default();
-            let what = start_chars(what, MAX_PAYLOAD_CHARS);
-            format!("postback:{}:{millis}:{what}", person.platform_id())
-        });
-        let content = match (title, &payload) {
-            (Some(title), _) => title,
-            (None, Some(payload)) => format!("Button: {}", start_chars(payload, MAX_PAYLOAD_CHARS)),
-            (None, None) => "Pressed a button".to_owned(),
-        };
-        let mut data = self.details(&id);
-        keep(&mut data, "payload", payload);
-        if let Some(referral) = referral(postback.get("referral")) {
-            data.insert("referral".to_owned(), referral);
-        }
-        Ok(InboundKind::Message(Box::new(InboundMessage {
-            platform_message_id: id,
-            author: Author::Customer,
-            person: vec![person],
-            person_name: None,
-            timestamp: at,
-            content,
-            content_type: ContentType::Interactive,
-            attachments: Vec::new(),
-            reply_to: None,
-            data,
-        })))
+    let is_echo = is(said, "is_echo") || event.is_ours();
+    let mid = text(said.get("mid")).ok_or(if is_echo {
+        "echo without id"
+    } else {
+        "message without id"
+    })?;
+    if is(said, "is_deleted") {
+        return Ok(change::unsend(event, mid));
     }
-
-    /// A copy of what the account sent: evidence when it carries our mark, else written with another tool.
-    pub(super) fn echo(&self, said: &Value) -> Result<InboundKind, &'static str> {
-        let mark = said.get("metadata").and_then(Value::as_str);
-        let Some((correlation, parts)) = mark.and_then(Correlation::parse_part) else {
-            return self.message(said, Author::Us);
-        };
-        Ok(InboundKind::Report(Box::new(DeliveryReport {
-            platform_message_id: text(said.get("mid")).ok_or("echo without id")?,
-            recipient: self.person(Author::Us),
+    if !is_echo {
+        return message(event, said, mid, Author::Customer, event.customer()?);
+    }
+    let mark = said.get("metadata").and_then(Value::as_str);
+    if let Some((correlation, parts)) = mark.and_then(Correlation::parse_part) {
+        return Ok(InboundKind::Report(Box::new(DeliveryReport {
+            platform_message_id: mid,
+            recipient: event.addressee().map(|p| p.platform_id().to_owned()),
             state: DeliveryState::Sent,
-            at: self.time(),
+            at: event.time(),
             error: None,
             correlation: Some(correlation),
             echo: Some(Echo { parts }),
-        })))
+        })));
     }
-
-    fn details(&self, id: &str) -> Map<String, Value> {
-        let mut data = Map::new();
-        keep(&mut data, "mid", Some(id.to_owned()));
-        let account = self.account.map(|account| account.as_str().to_owned());
-        keep(&mut data, self.platform.account_field, account);
-        if self.standby {
-            data.insert("standby".to_owned(), Value::Bool(true));
-        }
-        data
-    }
-
-    fn mark_as_external(&self, said: &Value, data: &mut Map<String, Value>) {
-        data.insert("external".to_owned(), Value::Bool(true));
-        let app = text(said.get("app_id"));
-        let source = match app.as_deref() {
-            Some(PAGE_INBOX) => "page_inbox",
-            Some(_) => "other_app",
-            None => "app",
-        };
-        keep(data, "source", Some(source.to_owned()));
-        keep(data, "app_id", app);
-    }
+    let person = event.addressee().ok_or("echo without a person")?;
+    message(event, said, mid, Author::Us, person)
 }
 
-/// What an agent reads, and its kind. Never nothing at all: what has neither text nor a file is described.
-fn spoken(said: &Value, seen: &Seen) -> (String, ContentType) {
-    let text = words(said.get("text"));
-    let is_story_reply = at(said, &["reply_to", "story"]).is_some();
-    let content_type = match seen.content_type {
-        Some(content_type) => content_type,
-        None if said.get("quick_reply").is_some() => ContentType::Interactive,
-        None if is_story_reply => ContentType::Story,
-        None if text.is_none() => ContentType::Unsupported,
-        None => ContentType::Text,
+fn message(
+    event: &Event<'_>,
+    said: &Value,
+    mid: String,
+    author: Author,
+    person: ChannelIdentity,
+) -> Result<InboundKind, &'static str> {
+    let written = written(said.get("text"));
+    let Attached {
+        files,
+        labels,
+        lines,
+        content_type,
+        data: attached,
+    } = attachments::read(event.platform, said, written.as_deref(), author);
+    let referral = referral(said.get("referral"));
+    let story = at(said, &["reply_to", "story"]).filter(|story| story.is_object());
+    let payload = at(said, &["quick_reply", "payload"]);
+
+    let mut spoken: Vec<String> = match written {
+        Some(written) => vec![written],
+        None => labels,
     };
-    let lines: Vec<&str> = text
-        .into_iter()
-        .chain(seen.lines.iter().map(String::as_str))
-        .collect();
-    if !lines.is_empty() || !seen.files.is_empty() {
-        return (lines.join("\n"), content_type);
+    spoken.extend(lines);
+    let is_unsupported = is(said, "is_unsupported");
+    if spoken.is_empty() && (files.is_empty() || is_unsupported) {
+        spoken.push(if is_unsupported {
+            format!(
+                "Sent something that {} does not pass on",
+                event.platform.name
+            )
+        } else if story.is_some() {
+            match author {
+                Author::Customer => "Replied to your story".to_owned(),
+                Author::Us => "Replied to their story".to_owned(),
+            }
+        } else if let Some(payload) = words(payload) {
+            format!("Button: {payload}")
+        } else if !referral.is_empty() {
+            origin(&referral)
+        } else {
+            return Err("kind of message not known yet");
+        });
     }
-    let content = if is_story_reply {
-        "Replied to a story"
+    let content_type = if is_unsupported {
+        ContentType::Unsupported
+    } else if story.is_some() {
+        ContentType::Story
+    } else if let Some(content_type) = content_type {
+        content_type
+    } else if said.get("quick_reply").is_some_and(Value::is_object) {
+        ContentType::Interactive
     } else {
-        "A message that cannot be shown here"
+        ContentType::Text
     };
-    (content.to_owned(), content_type)
+
+    let mut data = event.data();
+    data.insert("mid".into(), Value::String(mid.clone()));
+    data.extend(attached);
+    data.extend(told([("payload", details::payload(payload))]));
+    add(&mut data, "referral", referral);
+    if let Some(story) = story {
+        add(&mut data, "story", share::story("reply", story));
+    }
+    if author == Author::Us {
+        data.extend(origin_of_echo(said));
+    }
+    Ok(InboundKind::Message(Box::new(InboundMessage {
+        platform_message_id: mid,
+        author,
+        person: vec![person],
+        person_name: None,
+        timestamp: event.time(),
+        content: spoken.join("\n"),
+        content_type,
+        attachments: files,
+        reply_to: text(at(said, &["reply_to", "mid"])),
+        data,
+    })))
+}
+
+/// What somebody wrote, unchanged; nothing when nobody could see it.
+fn written(value: Option<&Value>) -> Option<String> {
+    let written = match value? {
+        Value::String(written) => written.clone(),
+        Value::Number(number) => number.to_string(),
+        Value::Null | Value::Bool(_) | Value::Array(_) | Value::Object(_) => return None,
+    };
+    (!written.trim().is_empty()).then_some(written)
+}
+
+/// With what one of us wrote, if not with this desk.
+fn origin_of_echo(said: &Value) -> Map<String, Value> {
+    let app = text(said.get("app_id"));
+    let source = app.as_deref().map(|app| match app == PAGE_INBOX_APP {
+        true => "page_inbox",
+        false => "app",
+    });
+    let mut origin = told([
+        ("source", source.map(str::to_owned)),
+        ("app_id", app),
+        ("metadata", words(said.get("metadata"))),
+    ]);
+    origin.insert("external".into(), Value::Bool(true));
+    origin
 }

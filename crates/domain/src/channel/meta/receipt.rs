@@ -1,65 +1,66 @@
-//! That what we sent has come or was read: up to a time (Messenger), or up to a message (Instagram).
+//! What the platform says of messages that were sent: delivered, read.
 
 use serde_json::Value;
 
-use super::{Context, time};
 use crate::channel::fields::{list, text};
-use crate::channel::inbound::{Author, DeliveryReport, InboundKind, Receipt};
+use crate::channel::inbound::{DeliveryReport, InboundKind, Receipt};
+use crate::channel::meta::event::{Event, time};
 use crate::delivery::{DeliveryState, ReceiptKind};
 
-impl Context<'_> {
-    /// `delivery{mids[]?, watermark}`.
-    pub(super) fn delivered(&self, told: &Value) -> Vec<InboundKind> {
-        match self.receipt(told, ReceiptKind::Delivered) {
-            Ok(receipt) => vec![receipt],
-            // Never seen without a watermark; then each message named is a report of its own.
-            Err(why) => {
-                let reports: Vec<InboundKind> = ids(told)
-                    .map(|id| self.report(id, DeliveryState::Delivered))
-                    .collect();
-                if reports.is_empty() {
-                    vec![InboundKind::Parked(why)]
-                } else {
-                    reports
-                }
-            }
-        }
-    }
-
-    /// `read{watermark}` (Messenger) or `read{mid}` (Instagram).
-    pub(super) fn read(&self, told: &Value) -> Result<InboundKind, &'static str> {
-        match text(told.get("mid")) {
-            Some(id) if told.get("watermark").is_none_or(Value::is_null) => {
-                Ok(self.report(id, DeliveryState::Read))
-            }
-            Some(_) | None => self.receipt(told, ReceiptKind::Read),
-        }
-    }
-
-    fn receipt(&self, told: &Value, kind: ReceiptKind) -> Result<InboundKind, &'static str> {
-        Ok(InboundKind::Receipt(Box::new(Receipt {
-            person: self.customer(Author::Customer)?,
-            kind,
-            until: time(told.get("watermark")).ok_or("receipt without a watermark")?,
-            platform_message_ids: ids(told).collect(),
-        })))
-    }
-
-    fn report(&self, id: String, state: DeliveryState) -> InboundKind {
-        InboundKind::Report(Box::new(DeliveryReport {
-            platform_message_id: id,
-            recipient: self.person(Author::Customer),
-            state,
-            at: self.time(),
-            error: None,
-            correlation: None,
-            echo: None,
-        }))
+/// A delivery is one receipt. Without a watermark, which was never seen, each message that it names is
+/// a report of its own.
+pub(super) fn deliveries(event: &Event<'_>, told: &Value) -> Vec<InboundKind> {
+    let why = match receipt(event, told, ReceiptKind::Delivered) {
+        Ok(receipt) => return vec![receipt],
+        Err(why) => why,
+    };
+    let ids = ids(told).into_iter();
+    let reports: Vec<InboundKind> = ids
+        .map(|id| report(event, id, DeliveryState::Delivered))
+        .collect();
+    match reports.is_empty() {
+        true => vec![InboundKind::Parked(why)],
+        false => reports,
     }
 }
 
-fn ids(told: &Value) -> impl Iterator<Item = String> {
-    list(told.get("mids"))
-        .iter()
-        .filter_map(|id| text(Some(id)))
+/// Messenger says up to when all was read, Instagram which message was.
+pub(super) fn read(event: &Event<'_>, told: &Value) -> Result<InboundKind, &'static str> {
+    if event.is_ours() {
+        return Ok(InboundKind::Ignored("read by our own account"));
+    }
+    receipt(event, told, ReceiptKind::Read).or_else(|why| {
+        let id = text(told.get("mid")).ok_or(why)?;
+        Ok(report(event, id, DeliveryState::Read))
+    })
+}
+
+fn receipt(
+    event: &Event<'_>,
+    told: &Value,
+    kind: ReceiptKind,
+) -> Result<InboundKind, &'static str> {
+    Ok(InboundKind::Receipt(Box::new(Receipt {
+        person: event.person().ok_or("receipt without a person")?,
+        kind,
+        until: time(told.get("watermark")).ok_or("receipt without a watermark")?,
+        platform_message_ids: ids(told),
+    })))
+}
+
+fn ids(told: &Value) -> Vec<String> {
+    let ids = list(told.get("mids")).iter().map(Some);
+    ids.chain([told.get("mid")]).filter_map(text).collect()
+}
+
+fn report(event: &Event<'_>, id: String, state: DeliveryState) -> InboundKind {
+    InboundKind::Report(Box::new(DeliveryReport {
+        platform_message_id: id,
+        recipient: event.person().map(|p| p.platform_id().to_owned()),
+        state,
+        at: event.time(),
+        error: None,
+        correlation: None,
+        echo: None,
+    }))
 }

@@ -13,16 +13,13 @@ const SHORT_LINK: &str = "https://t.co/sandbox";
 /// What a customer did.
 pub(super) fn post(customer: &Customer, message: &Message, media_url: &str) -> Post {
     let ours = Channel::Twitter.account_id();
-    let body = match message.kind {
-        Kind::Encrypted => json!({ "data": {
-            "event_uuid": message.platform_message_id, "filter": { "user_id": ours }, "event_type": "chat.received",
-            "payload": {
-                "id": message.platform_message_id, "created_at_msec": message.at_ms.to_string(),
-                "sender_id": customer.platform_id, "conversation_id": format!("{}:{ours}", customer.platform_id),
-                "encoded_event": "CwABAAAAEzIwODA" } } }),
-        Kind::Revoked => json!({ "user_event": { "revoke": {
-            "date_time": rfc3339(message.at_ms), "target": { "app_id": "1" }, "source": { "user_id": ours } } } }),
-        _ => direct(customer, message, media_url),
+    let body = if message.kind == Kind::Encrypted {
+        encrypted(customer, message)
+    } else if message.kind == Kind::Revoked {
+        json!({ "user_event": { "revoke": {
+            "date_time": rfc3339(message.at_ms), "target": { "app_id": "1" }, "source": { "user_id": ours } } } })
+    } else {
+        direct(customer, message, media_url)
     };
     let body = body.to_string();
     let signature = x_signature::sign(body.as_bytes(), CONSUMER_SECRET);
@@ -31,6 +28,16 @@ pub(super) fn post(customer: &Customer, message: &Message, media_url: &str) -> P
         body,
         headers: vec![(x_signature::HEADER, signature)],
     }
+}
+
+fn encrypted(customer: &Customer, message: &Message) -> Value {
+    let ours = Channel::Twitter.account_id();
+    json!({ "data": {
+        "event_uuid": message.platform_message_id, "filter": { "user_id": ours }, "event_type": "chat.received",
+        "payload": {
+            "id": message.platform_message_id, "created_at_msec": message.at_ms.to_string(),
+            "sender_id": customer.platform_id, "conversation_id": format!("{}:{ours}", customer.platform_id),
+            "encoded_event": "CwABAAAAEzIwODA" } } })
 }
 
 fn direct(customer: &Customer, message: &Message, media_url: &str) -> Value {
@@ -47,15 +54,15 @@ fn direct(customer: &Customer, message: &Message, media_url: &str) -> Value {
         .replace('>', "&gt;");
     let mut data = json!({ "text": escaped, "entities": { "urls": [] } });
     let file = |name: &str| format!("{media_url}/sandbox/media/{name}");
-    let media = match message.kind {
-        Kind::Image => Some(
-            json!({ "type": "photo", "url": SHORT_LINK, "media_url_https": file("picture.png") }),
-        ),
-        Kind::Video => Some(
+    let media = if message.kind == Kind::Image {
+        Some(json!({ "type": "photo", "url": SHORT_LINK, "media_url_https": file("picture.png") }))
+    } else if message.kind == Kind::Video {
+        Some(
             json!({ "type": "video", "url": SHORT_LINK, "media_url_https": file("picture.png"),
             "video_info": { "variants": [{ "bitrate": 1, "content_type": "video/mp4", "url": file("clip.mp4") }] } }),
-        ),
-        _ => None,
+        )
+    } else {
+        None
     };
     if let Some(media) = media {
         data["text"] = json!(format!("{escaped} {SHORT_LINK}").trim());

@@ -1,17 +1,13 @@
 //! Which accounts we have on a channel: what the platform's secret names.
 
 use tributary_domain::{AccountId, Channel};
-use tributary_edge::Problem;
-use tributary_edge::secrets::Secrets;
+use tributary_edge::secrets::{SecretError, Secrets};
 
 /// Our accounts on `channel`, the default first. Mail and chats have one each, which names itself.
 ///
 /// # Errors
-/// `temporarily-unavailable` when the platform's secret cannot be used.
-pub(crate) async fn accounts(
-    secrets: &Secrets,
-    channel: Channel,
-) -> Result<Vec<AccountId>, Problem> {
+/// [`SecretError`] when the platform's secret cannot be used.
+pub async fn accounts(secrets: &Secrets, channel: Channel) -> Result<Vec<AccountId>, SecretError> {
     let ids: Vec<String> = match channel {
         Channel::Facebook => {
             let secret = secrets.facebook().await?;
@@ -19,11 +15,8 @@ pub(crate) async fn accounts(
         }
         Channel::Instagram => {
             let secret = secrets.instagram().await?;
-            secret
-                .accounts
-                .iter()
-                .map(|a| a.account_id.clone())
-                .collect()
+            let accounts = secret.accounts.iter().map(|a| a.account_id.clone());
+            accounts.collect()
         }
         Channel::WhatsApp => {
             let secret = secrets.whatsapp().await?;

@@ -1,0 +1,107 @@
+//! Whether our accounts on the platforms may be used: what the platform said, and what our own checks found.
+
+use crate::time::Timestamp;
+
+/// Whether an account may be used.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Standing {
+    /// It may.
+    Ok,
+    /// It may not, for a reason that somebody who runs the desk understands.
+    Paused {
+        /// Why.
+        reason: String,
+    },
+}
+
+/// How an account stands, and since when.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct AccountState {
+    /// Whether it may be used.
+    pub standing: Standing,
+    /// Since when that is so.
+    pub since: Timestamp,
+}
+
+impl AccountState {
+    /// Whether this word stands against `other`: the newer one does, and of two of the same time the
+    /// same one whichever came first.
+    #[must_use]
+    pub fn outlasts(&self, other: &Self) -> bool {
+        (self.since, &self.standing) > (other.since, &other.standing)
+    }
+}
+
+/// All that is known of an account. A platform's word and our checks see different things: a page that
+/// is blocked still has a working token. So neither lifts a pause that the other found.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct AccountRecord {
+    /// The platform's latest word.
+    pub told: Option<AccountState>,
+    /// What our checks have found since when.
+    pub checked: Option<AccountState>,
+    /// When we last checked.
+    pub checked_at: Option<Timestamp>,
+}
+
+impl AccountRecord {
+    /// How the account stands; none when nothing was ever heard of it. A pause counts, the longer one
+    /// of two.
+    #[must_use]
+    pub fn state(&self) -> Option<&AccountState> {
+        let known = || [&self.told, &self.checked].into_iter().flatten();
+        let paused = known().filter(|s| s.standing != Standing::Ok);
+        paused
+            .min_by_key(|s| s.since)
+            .or_else(|| known().max_by_key(|s| s.since))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn state(standing: Standing, millis: i64) -> AccountState {
+        AccountState {
+            standing,
+            since: Timestamp::from_millis(millis),
+        }
+    }
+
+    fn paused(reason: &str) -> Standing {
+        Standing::Paused {
+            reason: reason.to_owned(),
+        }
+    }
+
+    #[test]
+    fn a_good_check_does_not_lift_what_the_platform_said() {
+        let record = AccountRecord {
+            told: Some(state(paused("blocked"), 1)),
+            checked: Some(state(Standing::Ok, 2)),
+            checked_at: Some(Timestamp::from_millis(9)),
+        };
+        assert_eq!(record.state(), record.told.as_ref());
+    }
+
+    #[test]
+    fn of_two_pauses_the_longer_one_is_told_and_without_any_the_latest_change() {
+        let record = |told, checked| AccountRecord {
+            told: Some(told),
+            checked: Some(checked),
+            checked_at: None,
+        };
+        let both = record(state(paused("a"), 5), state(paused("b"), 3));
+        assert_eq!(both.state(), both.checked.as_ref());
+        let none = record(state(Standing::Ok, 5), state(Standing::Ok, 3));
+        assert_eq!(none.state(), none.told.as_ref());
+        assert_eq!(AccountRecord::default().state(), None);
+    }
+
+    #[test]
+    fn of_two_words_of_one_time_the_same_one_outlasts() {
+        let (ok, blocked) = (state(Standing::Ok, 5), state(paused("a"), 5));
+        assert!(blocked.outlasts(&ok) && !ok.outlasts(&blocked) && !ok.outlasts(&ok));
+        assert!(state(Standing::Ok, 6).outlasts(&blocked));
+    }
+}

@@ -1,0 +1,36 @@
+//! How a body that is proven is received, whichever platform it is from.
+
+use axum::response::Response;
+use serde_json::Value;
+use tributary_domain::Channel;
+use tributary_domain::channel::inbound::InboundBatch;
+use tributary_domain::receive::receive_messages;
+use tributary_domain::surroundings::Deadline;
+use tributary_edge::{Problem, ProblemCode};
+
+use crate::Deps;
+use crate::answer::{self, unavailable};
+
+/// Receives a proven body: what it says to our accounts is committed, published as far as that costs
+/// nothing, and counted in the answer.
+///
+/// # Errors
+/// `invalid-body` when it is no JSON, `temporarily-unavailable` when our accounts cannot be told.
+pub(crate) async fn receive_proven(
+    deps: &Deps,
+    channel: Channel,
+    raw: &[u8],
+    deadline: Deadline,
+    normalise: impl FnOnce(&Value) -> InboundBatch,
+) -> Result<Response, Problem> {
+    let body: Value = serde_json::from_slice(raw).map_err(|_| {
+        Problem::new(ProblemCode::InvalidBody).detail("The body is not valid JSON.")
+    })?;
+    let accounts = tributary_runtime::accounts(&deps.secrets, channel)
+        .await
+        .map_err(|_| unavailable())?;
+    let batch = normalise(&body);
+    let outcome = receive_messages(&deps.desk, batch, &accounts, raw, deadline).await;
+    deps.publish(&outcome.received.events).await;
+    Ok(answer::of(&outcome))
+}
