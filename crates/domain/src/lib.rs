@@ -15,6 +15,7 @@ pub mod event;
 pub mod handoff;
 pub mod id;
 pub mod limits;
+pub mod list_channels;
 #[cfg(any(test, feature = "memory"))]
 pub mod memory;
 pub mod message;
