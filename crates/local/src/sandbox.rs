@@ -3,7 +3,7 @@
 
 pub mod api;
 pub mod clock;
-mod guard;
+pub(crate) mod guard;
 mod keeper;
 pub mod model;
 pub mod platform;

@@ -22,12 +22,25 @@ use tributary_messaging::{InvalidOrigin, Providers, ProvidersConfig};
 use tributary_runtime::SystemSurroundings;
 
 mod credentials;
+mod operations;
 mod settings;
 mod trigger;
 
 pub use credentials::StoredCredentials;
+pub use operations::{InvalidOperation, Operation};
 pub use settings::Settings;
 pub use trigger::{StreamRecord, Trigger, UnknownTrigger};
+
+/// An invocation came to nothing.
+#[derive(Debug, thiserror::Error)]
+pub enum RelayError {
+    /// It is none of the relay's.
+    #[error(transparent)]
+    Unknown(#[from] UnknownTrigger),
+    /// A store did not answer; the same invocation may succeed later.
+    #[error("a store did not answer")]
+    Port(#[from] PortError),
+}
 
 /// After this time of an invocation no further call to a provider is started; the function's timeout
 /// leaves room for one call and the storing of its outcome behind it.
@@ -51,6 +64,8 @@ pub struct Relay<M> {
     pub publisher: KafkaPublisher,
     /// The providers.
     pub messenger: M,
+    /// The platforms' secrets, which name our accounts.
+    pub secrets: Arc<Secrets>,
 }
 
 /// What one invocation shares among the tickets it works on.
@@ -99,18 +114,20 @@ impl Relay<Providers<StoredCredentials>> {
                 INBOX_SHARDS,
             ),
             publisher: KafkaPublisher::new(KafkaConfig::from_settings(kafka, region)),
-            messenger: Providers::new(config, StoredCredentials(secrets))?,
+            messenger: Providers::new(config, StoredCredentials(Arc::clone(&secrets)))?,
+            secrets,
         })
     }
 }
 
 impl<M: Messenger> Relay<M> {
     /// Handles one invocation. For the stream the answer names the first record that has to come
-    /// again, if one does; work that waits for its time or for the broker is the sweep's.
+    /// again, if one does; work that waits for its time or for the broker is the sweep's. For an
+    /// operation it tells what came of it.
     ///
     /// # Errors
-    /// [`UnknownTrigger`] for an event that is none of the relay's.
-    pub async fn handle(&self, event: &Value) -> Result<Value, UnknownTrigger> {
+    /// [`RelayError`] for an event that is none of the relay's, and when an operation could not begin.
+    pub async fn handle(&self, event: &Value) -> Result<Value, RelayError> {
         let run = Run {
             deadline: Deadline::after(&self.desk.surroundings, START_WITHIN),
             connected: OnceCell::new(),
@@ -121,6 +138,7 @@ impl<M: Messenger> Relay<M> {
                 self.sweep(&run).await;
                 Ok(Value::Null)
             }
+            Trigger::Operation(operation) => Ok(self.operate(operation).await?),
         }
     }
 
