@@ -6,6 +6,7 @@ pub mod account;
 pub mod attachment;
 pub mod change_ticket;
 pub mod channel;
+pub mod check_accounts;
 pub mod content;
 pub mod create_ticket;
 pub mod customer;

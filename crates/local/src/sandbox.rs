@@ -112,6 +112,12 @@ impl Sandbox {
         !self.0.settings.elsewhere.contains(&channel)
     }
 
+    /// Where a webhook of the desk is.
+    #[must_use]
+    pub fn webhook_url(&self, path: &str) -> String {
+        format!("{}{path}", self.0.settings.api_url)
+    }
+
     /// The fault to play for one call to a provider; counts it.
     #[must_use]
     pub fn take_fault(&self, channel: Channel) -> Fault {

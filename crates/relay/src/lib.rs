@@ -18,9 +18,12 @@ use tributary_domain::{Surroundings, TicketId};
 use tributary_dynamodb::{DynamoTickets, INBOX_SHARDS};
 use tributary_edge::secrets::Secrets;
 use tributary_kafka::{KafkaConfig, KafkaPublisher};
-use tributary_messaging::{InvalidOrigin, Providers, ProvidersConfig};
+use tributary_messaging::{
+    HealthConfig, InvalidOrigin, PlatformHealth, Providers, ProvidersConfig,
+};
 use tributary_runtime::SystemSurroundings;
 
+mod checks;
 mod credentials;
 mod operations;
 mod settings;
@@ -64,6 +67,8 @@ pub struct Relay<M> {
     pub publisher: KafkaPublisher,
     /// The providers.
     pub messenger: M,
+    /// The platforms, asked whether our accounts work.
+    pub health: PlatformHealth<StoredCredentials>,
     /// The platforms' secrets, which name our accounts.
     pub secrets: Arc<Secrets>,
 }
@@ -97,6 +102,13 @@ impl Relay<Providers<StoredCredentials>> {
             mail,
             providers,
         } = settings;
+        let health = HealthConfig {
+            facebook_origin: providers.facebook_api_url.clone(),
+            instagram_origin: providers.instagram_api_url,
+            whatsapp_origin: providers.whatsapp_api_url.clone(),
+            twitter_origin: providers.twitter_api_url,
+            graph_api_version: providers.graph_api_version.clone(),
+        };
         let config = ProvidersConfig {
             facebook_origin: providers.facebook_api_url,
             whatsapp_origin: providers.whatsapp_api_url,
@@ -115,6 +127,7 @@ impl Relay<Providers<StoredCredentials>> {
             ),
             publisher: KafkaPublisher::new(KafkaConfig::from_settings(kafka, region)),
             messenger: Providers::new(config, StoredCredentials(Arc::clone(&secrets)))?,
+            health: PlatformHealth::new(health, StoredCredentials(Arc::clone(&secrets)))?,
             secrets,
         })
     }
@@ -290,6 +303,7 @@ impl<M: Messenger> Relay<M> {
             ),
         }
         self.close_resolved(run.deadline).await;
+        self.check_accounts(run.deadline).await;
     }
 
     async fn close_resolved(&self, deadline: Deadline) {
