@@ -21,6 +21,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/channels": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Every account that a platform's secret names, how it stands, and what is parked of its channel. For
+         *     supervisors.
+         */
+        get: operations["list_channels"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/customers/{id}": {
         parameters: {
             query?: never;
@@ -225,6 +245,60 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/webhooks/facebook": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Proves to Meta that this address is ours. */
+        get: operations["verify_facebook_subscription"];
+        put?: never;
+        /** Takes a delivery. It is proven by `X-Hub-Signature-256` over the bytes as they came. */
+        post: operations["receive_facebook"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/webhooks/instagram": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Proves to Meta that this address is ours. */
+        get: operations["verify_instagram_subscription"];
+        put?: never;
+        /** Takes a delivery. It is proven by `X-Hub-Signature-256` over the bytes as they came. */
+        post: operations["receive_instagram"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/webhooks/twitter": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Proves to X that this address is ours. */
+        get: operations["answer_twitter_challenge"];
+        put?: never;
+        /** Takes a delivery. It is proven by `x-twitter-webhooks-signature` over the bytes as they came. */
+        post: operations["receive_twitter"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/webhooks/whatsapp": {
         parameters: {
             query?: never;
@@ -247,6 +321,11 @@ export interface paths {
 export type webhooks = Record<string, never>;
 export interface components {
     schemas: {
+        /**
+         * @description Whether an account may be used.
+         * @enum {string}
+         */
+        AccountStateName: "ok" | "paused";
         /** @description An agent. */
         AgentView: {
             /** @description The Cognito `sub`. */
@@ -296,6 +375,11 @@ export interface components {
             /** @description Where it can be downloaded for 15 minutes, once stored. */
             url: string | null;
         };
+        /** @description The answer to X's challenge. */
+        ChallengeView: {
+            /** @description `sha256=` and the HMAC-SHA256 of the token under the app's consumer secret, in base64. */
+            response_token: string;
+        };
         /** @description What to change, at least one field; what is absent stays as it is. */
         ChangeTicketBody: {
             /** @description The Cognito `sub` of the new assignee, or null for nobody. */
@@ -314,6 +398,36 @@ export interface components {
          * @enum {string}
          */
         ChannelName: "facebook" | "instagram" | "whatsapp" | "twitter" | "email" | "web_chat";
+        /** @description One of our accounts. */
+        ChannelView: {
+            /**
+             * @description The page, number or user.
+             * @example 300001
+             */
+            account_id: string;
+            /** @description The channel. */
+            channel: components["schemas"]["ChannelName"];
+            /**
+             * Format: date-time
+             * @description When it was last checked with the platform.
+             */
+            last_checked_at: string | null;
+            parked: components["schemas"]["ParkedView"] | null;
+            /** @description Why it may not be used. */
+            reason: string | null;
+            /**
+             * Format: date-time
+             * @description Since when it stands so; null when nothing was ever heard of it.
+             */
+            since: string | null;
+            /** @description Whether it may be used, as far as is known. */
+            state: components["schemas"]["AccountStateName"];
+        };
+        /** @description All accounts. */
+        ChannelsView: {
+            /** @description By channel, the default account first. */
+            channels: components["schemas"]["ChannelView"][];
+        };
         /**
          * @description What kind of content an entry has.
          * @enum {string}
@@ -601,6 +715,16 @@ export interface components {
             /** @description The platform's id of the customer: a number, user id, mail address or chat session. */
             origin_platform_id: string;
         };
+        /** @description Bodies that were authentic, and not understood or not applicable. They go after 30 days. */
+        ParkedView: {
+            /** @description How many; counted up to 10,000. */
+            bodies: number;
+            /**
+             * Format: date-time
+             * @description When the oldest came.
+             */
+            since: string;
+        };
         /** @description What an agent wrote. */
         PostMessageBody: {
             /** @description Files: none yet. */
@@ -851,6 +975,71 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["AgentsView"];
+                };
+            };
+            /** @description `invalid-parameter` */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unauthenticated` */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `forbidden` */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `internal-error` */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `temporarily-unavailable` */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_channels: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Every account, by channel */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ChannelsView"];
                 };
             };
             /** @description `invalid-parameter` */
@@ -1946,6 +2135,329 @@ export interface operations {
                 };
             };
             /** @description `temporarily-unavailable`: send it again */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    verify_facebook_subscription: {
+        parameters: {
+            query?: {
+                /** @description `subscribe` */
+                "hub.mode"?: string;
+                /** @description The token set in the app's dashboard. */
+                "hub.verify_token"?: string;
+                /** @description What to answer with. */
+                "hub.challenge"?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Exactly the challenge */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/plain": string;
+                };
+            };
+            /** @description `verify-token-mismatch` */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `temporarily-unavailable` */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    receive_facebook: {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description `sha256=` and the HMAC-SHA256 of the body in hex */
+                "X-Hub-Signature-256": string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        /** @description As Meta sends it */
+        requestBody: {
+            content: {
+                "application/json": unknown;
+            };
+        };
+        responses: {
+            /** @description Everything of the body is accounted for */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CountsView"];
+                };
+            };
+            /** @description `invalid-body`: proven, but no JSON */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `invalid-signature` */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `body-too-large`: over 3 MiB */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `temporarily-unavailable`: deliver it again */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    verify_instagram_subscription: {
+        parameters: {
+            query?: {
+                /** @description `subscribe` */
+                "hub.mode"?: string;
+                /** @description The token set in the app's dashboard. */
+                "hub.verify_token"?: string;
+                /** @description What to answer with. */
+                "hub.challenge"?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Exactly the challenge */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/plain": string;
+                };
+            };
+            /** @description `verify-token-mismatch` */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `temporarily-unavailable` */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    receive_instagram: {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description `sha256=` and the HMAC-SHA256 of the body in hex */
+                "X-Hub-Signature-256": string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        /** @description As Meta sends it */
+        requestBody: {
+            content: {
+                "application/json": unknown;
+            };
+        };
+        responses: {
+            /** @description Everything of the body is accounted for */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CountsView"];
+                };
+            };
+            /** @description `invalid-body`: proven, but no JSON */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `invalid-signature` */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `body-too-large`: over 3 MiB */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `temporarily-unavailable`: deliver it again */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    answer_twitter_challenge: {
+        parameters: {
+            query: {
+                /** @description What has to be signed, at most 1,024 bytes. */
+                crc_token: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The token, signed with the app's consumer secret */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ChallengeView"];
+                };
+            };
+            /** @description `invalid-parameter`: `crc_token` is missing or too long */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `temporarily-unavailable` */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    receive_twitter: {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description `sha256=` and the HMAC-SHA256 of the body in base64 */
+                "x-twitter-webhooks-signature": string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        /** @description As X sends it */
+        requestBody: {
+            content: {
+                "application/json": unknown;
+            };
+        };
+        responses: {
+            /** @description Everything of the body is accounted for */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CountsView"];
+                };
+            };
+            /** @description `invalid-body`: proven, but no JSON */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `invalid-signature` */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `body-too-large`: over 1 MiB */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `temporarily-unavailable`: deliver it again */
             503: {
                 headers: {
                     [name: string]: unknown;
