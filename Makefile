@@ -70,6 +70,12 @@ run: setup pages ## Serve the whole product on http://127.0.0.1:8787 (PORT, DATA
 	@$(say) 'Starting; wait for the line that begins with "ready"'
 	@exec cargo run --quiet --locked -p tributary-local --bin tributary-local
 
+.PHONY: replay
+replay: ## Receive again what is parked in the running local stack (PORT, CHANNEL=whatsapp)
+	@$(say) 'Replaying what is parked'
+	@cargo run --quiet --locked -p tributary-local --bin tributary-local -- replay $(CHANNEL) \
+		$(else) 'nothing was replayed: see above. The local stack has to run (`make run`).' $(stop)
+
 .PHONY: test
 test: setup check-browser pages ## Formatting, lints, every test in Rust, Node and the browser, and the API document against the code
 	@$(say) 'Checking the pages: types, lints, and their API types against the document'

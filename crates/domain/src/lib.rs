@@ -6,6 +6,7 @@ pub mod account;
 pub mod attachment;
 pub mod change_ticket;
 pub mod channel;
+pub mod check_accounts;
 pub mod content;
 pub mod create_ticket;
 pub mod customer;
@@ -16,6 +17,7 @@ pub mod fetch_attachments;
 pub mod handoff;
 pub mod id;
 pub mod limits;
+pub mod list_channels;
 #[cfg(any(test, feature = "memory"))]
 pub mod memory;
 pub mod message;

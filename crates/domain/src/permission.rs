@@ -82,6 +82,8 @@ pub enum Action {
     Move(Status),
     /// Read the status a chatbot polls.
     ReadStatus,
+    /// See how our accounts on the platforms stand.
+    SeeChannels,
 }
 
 /// Whether `principal` may do `action`, on `ticket` where it is about one.
@@ -97,6 +99,7 @@ pub fn may(principal: &Principal, action: Action, ticket: Option<&Ticket>) -> bo
             Action::Reply | Action::Note | Action::Update | Action::Assign,
         ) => ticket.is_none_or(|t| t.merged_into.is_none()),
         (Principal::Agent { .. }, Action::Read | Action::Create | Action::ReadStatus) => true,
+        (Principal::Agent { role, .. }, Action::SeeChannels) => *role == Role::Supervisor,
         (Principal::Chatbot, Action::Create) => true,
         (Principal::StatusHolder { ticket_id }, Action::ReadStatus) => {
             ticket.is_none_or(|t| t.id == *ticket_id)
@@ -109,7 +112,8 @@ pub fn may(principal: &Principal, action: Action, ticket: Option<&Ticket>) -> bo
             | Action::Update
             | Action::Assign
             | Action::Move(_)
-            | Action::ReadStatus,
+            | Action::ReadStatus
+            | Action::SeeChannels,
         )
         | (
             Principal::StatusHolder { .. },
@@ -119,7 +123,8 @@ pub fn may(principal: &Principal, action: Action, ticket: Option<&Ticket>) -> bo
             | Action::Note
             | Action::Update
             | Action::Assign
-            | Action::Move(_),
+            | Action::Move(_)
+            | Action::SeeChannels,
         )
         | (
             Principal::Stranger,
@@ -130,7 +135,8 @@ pub fn may(principal: &Principal, action: Action, ticket: Option<&Ticket>) -> bo
             | Action::Update
             | Action::Assign
             | Action::Move(_)
-            | Action::ReadStatus,
+            | Action::ReadStatus
+            | Action::SeeChannels,
         ) => false,
     }
 }

@@ -13,6 +13,7 @@ use crate::ticket::Ticket;
 use crate::time::Timestamp;
 
 mod accounts;
+mod checkups;
 mod commit;
 mod fetches;
 mod inbox;
@@ -21,6 +22,7 @@ mod sends;
 mod slots;
 
 pub use accounts::Accounts;
+pub use checkups::{Checkup, Checkups};
 pub use commit::{
     Commit, CommitError, CustomerWrite, IdempotencyRecord, IdempotencyScope, IdentityWrite,
     PeopleWrite, TicketWrite,

@@ -192,37 +192,84 @@ impl Secrets {
         })
     }
 
-    async fn fetch<T: Shape>(&self) -> Result<T, SecretError> {
-        let name = T::KIND.as_str();
-        let unusable = |why: &str| {
-            tracing::error!(secret = name, why, "a secret cannot be used");
-            SecretError::Unavailable(T::KIND)
-        };
-        let client = self
-            .client
-            .get_or_init(|| async { Client::new(self.aws.config().await) })
-            .await;
-        let answer = client
-            .get_secret_value()
-            .secret_id(format!("{}/{name}", self.prefix))
+    /// Puts a fresh token of an Instagram account in place of `old` in the stored secret, whose other fields
+    /// stay; it is read again just before. `false`, and nothing written, if the account has another token by now.
+    ///
+    /// # Errors
+    /// [`SecretError`] if it cannot be read or written.
+    pub async fn replace_instagram_token(
+        &self,
+        account_id: &str,
+        old: &str,
+        fresh: &str,
+        expires_at: &str,
+    ) -> Result<bool, SecretError> {
+        let kind = SecretKind::Instagram;
+        let mut value = self.fetch_json(kind).await?;
+        if !shapes::replace_instagram_token(&mut value, account_id, old, (fresh, expires_at)) {
+            return Ok(false);
+        }
+        let request = self.client().await.put_secret_value();
+        let answer = request
+            .secret_id(self.id(kind))
+            .secret_string(value.to_string())
             .send()
             .await;
-        let answer = answer.map_err(|error| unusable(error.code().unwrap_or("no answer")))?;
+        answer.map_err(|error| unusable(kind, error.code().unwrap_or("no answer")))?;
+        let now = (self.clock)();
+        drop(
+            self.instagram
+                .reload(now, 0, || self.read(&self.instagram, now))
+                .await,
+        );
+        Ok(true)
+    }
+
+    async fn client(&self) -> &Client {
+        self.client
+            .get_or_init(|| async { Client::new(self.aws.config().await) })
+            .await
+    }
+
+    fn id(&self, kind: SecretKind) -> String {
+        format!("{}/{}", self.prefix, kind.as_str())
+    }
+
+    async fn fetch<T: Shape>(&self) -> Result<T, SecretError> {
+        let value = self.fetch_json(T::KIND).await?;
+        shapes::parse(value)
+            .ok_or_else(|| unusable(T::KIND, "a field is missing, empty or of the wrong type"))
+    }
+
+    async fn fetch_json(&self, kind: SecretKind) -> Result<Value, SecretError> {
+        let answer = self
+            .client()
+            .await
+            .get_secret_value()
+            .secret_id(self.id(kind))
+            .send()
+            .await;
+        let answer = answer.map_err(|error| unusable(kind, error.code().unwrap_or("no answer")))?;
         // The parser's own words could quote the content.
         let text = answer
             .secret_string()
-            .ok_or_else(|| unusable("it is binary"))?;
-        let value: Value = serde_json::from_str(text).map_err(|_| unusable("it is not JSON"))?;
+            .ok_or_else(|| unusable(kind, "it is binary"))?;
+        let value: Value =
+            serde_json::from_str(text).map_err(|_| unusable(kind, "it is not JSON"))?;
         if !self.development_allowed && development::holds_one(&value) {
             tracing::error!(
-                secret = name,
+                secret = kind.as_str(),
                 "a development secret is refused outside the local stack"
             );
-            return Err(SecretError::Development(T::KIND));
+            return Err(SecretError::Development(kind));
         }
-        shapes::parse(value)
-            .ok_or_else(|| unusable("a field is missing, empty or of the wrong type"))
+        Ok(value)
     }
+}
+
+fn unusable(kind: SecretKind, why: &str) -> SecretError {
+    tracing::error!(secret = kind.as_str(), why, "a secret cannot be used");
+    SecretError::Unavailable(kind)
 }
 
 impl SecretKind {

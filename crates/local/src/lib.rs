@@ -10,6 +10,7 @@ pub mod pages;
 pub mod ports;
 pub mod processes;
 pub mod provider_double;
+pub mod replay;
 pub mod sandbox;
 pub mod seed;
 pub mod stack;

@@ -18,7 +18,17 @@ async fn main() -> ExitCode {
         )
         .with_writer(std::io::stderr)
         .init();
-    match serve().await {
+    let arguments: Vec<String> = std::env::args().skip(1).collect();
+    let arguments: Vec<&str> = arguments.iter().map(String::as_str).collect();
+    let done = match arguments[..] {
+        [] => serve().await,
+        ["replay"] => replay(None).await,
+        ["replay", channel] => replay(Some(channel)).await,
+        [..] => Err(anyhow::anyhow!(
+            "expected nothing, or `replay` and perhaps a channel"
+        )),
+    };
+    match done {
         Ok(()) => ExitCode::SUCCESS,
         Err(error) => {
             eprintln!("tributary-local: {error:#}");
@@ -40,20 +50,32 @@ async fn serve() -> anyhow::Result<()> {
     outcome
 }
 
-fn options() -> anyhow::Result<Options> {
-    let port = match std::env::var("PORT") {
+/// Replays what is parked in the stack that runs on `PORT`, and tells how it goes.
+async fn replay(channel: Option<&str>) -> anyhow::Result<()> {
+    let address = format!("http://127.0.0.1:{}", port()?);
+    let summary =
+        tributary_local::replay::run(&address, channel, |line| println!("  {line}")).await?;
+    println!("{summary}");
+    Ok(())
+}
+
+fn port() -> anyhow::Result<u16> {
+    match std::env::var("PORT") {
         Ok(text) if !text.is_empty() => text.parse().map_err(|_| {
             anyhow::anyhow!(
                 "PORT must be a number from 0 to 65535, such as 8787; 0 takes a free port"
             )
-        })?,
-        Ok(_) | Err(_) => 8787,
-    };
+        }),
+        Ok(_) | Err(_) => Ok(8787),
+    }
+}
+
+fn options() -> anyhow::Result<Options> {
     let path = |name: &str, default: &str| {
         PathBuf::from(std::env::var_os(name).unwrap_or_else(|| default.into()))
     };
     Ok(Options {
-        port,
+        port: port()?,
         data_dir: path("DATA_DIR", ".local"),
         tools: path("TOOLS_DIR", ".tools/venv"),
         frontend: path("FRONTEND_DIR", "frontend"),

@@ -16,6 +16,7 @@ mod graph;
 mod media;
 mod sendgrid;
 mod sends;
+mod subscriptions;
 mod whatsapp;
 
 pub use sends::{Provider, Send};
@@ -24,6 +25,10 @@ pub use sends::{Provider, Send};
 pub const WHATSAPP_TOKEN: &str = "dev-whatsapp-token";
 /// The access token that the Messenger double takes.
 pub const FACEBOOK_TOKEN: &str = "dev-facebook-token";
+/// The access token that the Instagram double takes, beside those it has renewed it to.
+pub const INSTAGRAM_TOKEN: &str = "dev-instagram-token";
+/// The bearer token that the X double takes for its webhooks.
+pub const TWITTER_BEARER: &str = "dev-twitter-bearer";
 /// The API key that the SendGrid double takes.
 pub const SENDGRID_KEY: &str = "dev-sendgrid-key";
 
@@ -33,18 +38,22 @@ const LARGEST_BODY: usize = 30 * 1024 * 1024;
 #[derive(Debug, Clone)]
 struct Doubles {
     sends: sends::Sends,
+    subscriptions: subscriptions::Subscriptions,
     sandbox: Sandbox,
 }
 
 /// The routes of all doubles: `POST /{version}/{account}/messages` (WhatsApp and Messenger), `POST /v3/mail/send`
-/// (SendGrid), `GET /{version}/{media}` and `GET /sandbox/media/{name}` (files), and `GET /sandbox/api/sends` with the last 1,000 accepted sends, oldest first.
+/// (SendGrid), `GET /{version}/{media}` and `GET /sandbox/media/{name}` (files), what the desk checks its accounts with
+/// ([`subscriptions`]), and `GET /sandbox/api/sends` with the last 1,000 accepted sends, oldest first.
 pub fn router(sandbox: Sandbox) -> Router {
     let doubles = Doubles {
         sends: sends::Sends::default(),
+        subscriptions: subscriptions::Subscriptions::default(),
         sandbox,
     };
     Router::new()
         .route("/{version}/{account}/messages", post(graph_messages))
+        .merge(subscriptions::routes())
         .route("/v3/mail/send", post(sendgrid::send))
         .route("/{version}/{media}", get(media::lookup))
         .route("/sandbox/media/{name}", get(media::bytes))

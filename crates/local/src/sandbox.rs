@@ -3,7 +3,7 @@
 
 pub mod api;
 pub mod clock;
-mod guard;
+pub(crate) mod guard;
 mod keeper;
 pub mod model;
 pub mod platform;
@@ -113,6 +113,12 @@ impl Sandbox {
     #[must_use]
     pub fn plays(&self, channel: Channel) -> bool {
         !self.0.settings.elsewhere.contains(&channel)
+    }
+
+    /// Where a webhook of the desk is.
+    #[must_use]
+    pub fn webhook_url(&self, path: &str) -> String {
+        format!("{}{path}", self.0.settings.api_url)
     }
 
     /// The fault to play for one call to a provider; counts it.

@@ -25,7 +25,7 @@ use crate::sandbox::model::Channel;
 use crate::sandbox::{self, Sandbox};
 use crate::stream_player::schedule::play_schedule;
 use crate::stream_player::{Player, StartAt, play_stream};
-use crate::{pages, ports, seed};
+use crate::{pages, ports, replay, seed};
 
 /// The bucket for attachments, long content and parked bodies.
 pub const BUCKET: &str = "tributary-blobs";
@@ -154,6 +154,7 @@ impl Stack {
         let doubles = provider_double::router(sandbox.clone());
         let local = pages::router(&frontend, &info, poll_seconds)?
             .merge(local_routes(&info))
+            .merge(replay::routes(Arc::clone(&functions.relay)))
             .merge(sandbox::api::router(sandbox.clone()));
         let front = front(functions.router.clone(), local);
         let servers = vec![serve(double_listener, doubles), serve(listener, front)];

@@ -288,6 +288,46 @@ async fn sendgrid_names_the_field_that_it_refuses() {
 }
 
 #[tokio::test]
+async fn the_platforms_know_what_the_desk_is_subscribed_to_and_renew_instagrams_token() {
+    let world = World::new().await;
+    let call = async |method: http::Method, path: &str, token: &str| {
+        let url = format!("{}{path}", world.url);
+        let request = world.client.request(method, url).bearer_auth(token);
+        let answer = request.send().await.unwrap();
+        let status = answer.status().as_u16();
+        (status, answer.json::<Value>().await.unwrap())
+    };
+    let (get, post) = (http::Method::GET, http::Method::POST);
+    let page = "/v26.0/100001/subscribed_apps";
+    let fields = |answer: &Value| answer["data"][0]["subscribed_fields"].clone();
+    let (_, before) = call(get.clone(), page, "dev-facebook-token").await;
+    assert_eq!(fields(&before), json!(["messages"]));
+    let more = format!("{page}?subscribed_fields=messages,standby");
+    let (_, done) = call(post, &more, "dev-facebook-token").await;
+    assert_eq!(done, json!({"success": true}));
+    let (_, after) = call(get.clone(), page, "dev-facebook-token").await;
+    assert_eq!(fields(&after), json!(["messages", "standby"]));
+    let (status, refused) = call(get.clone(), page, "worn-out").await;
+    assert_eq!((status, &refused["error"]["code"]), (401, &json!(190)));
+
+    let renew = "/refresh_access_token?grant_type=ig_refresh_token&access_token=";
+    let (_, fresh) = call(get.clone(), &format!("{renew}dev-instagram-token"), "").await;
+    let token = fresh["access_token"].as_str().unwrap();
+    assert_eq!(fresh["expires_in"], 5_184_000);
+    let (status, _) = call(get.clone(), "/v26.0/200001/subscribed_apps", token).await;
+    assert_eq!(status, 200, "the renewed token works");
+    assert_eq!(call(get.clone(), &format!("{renew}other"), "").await.0, 401);
+
+    let (_, webhooks) = call(get.clone(), "/2/webhooks", "dev-twitter-bearer").await;
+    let url = webhooks["data"][0]["url"].as_str().unwrap();
+    assert!(url.ends_with("/api/webhooks/twitter"), "{url}");
+    let put = http::Method::PUT;
+    let (_, valid) = call(put, "/2/webhooks/600001", "dev-twitter-bearer").await;
+    assert_eq!(valid["data"]["valid"], true);
+    assert_eq!(call(get, "/2/webhooks", "other").await.0, 401);
+}
+
+#[tokio::test]
 async fn only_the_last_thousand_sends_are_kept() {
     let world = World::new().await;
     for number in 0..1_001 {

@@ -9,6 +9,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
 
 use serde_norway::Value;
+use tributary_domain::replay_parked::PARKED;
 use tributary_dynamodb::TableNames;
 use tributary_dynamodb::tables::{KeyAttribute, TTL_ATTRIBUTE, definitions};
 use tributary_edge::settings::{EnvReader, SettingsError};
@@ -268,4 +269,71 @@ fn the_status_function_may_change_nothing_and_only_the_relay_ends_sends() {
         );
     }
     assert!(actions("RelayFunction").contains("dynamodb:DeleteItem"));
+}
+
+/// What a function may do to what.
+fn allowed(function: &Value) -> Vec<(String, Vec<String>)> {
+    let texts = |value: Option<&Value>| -> Vec<String> {
+        let plain = |value: &Value| match value {
+            Value::Tagged(tagged) => tagged.value.as_str().map(str::to_owned),
+            Value::String(text) => Some(text.clone()),
+            Value::Null
+            | Value::Bool(_)
+            | Value::Number(_)
+            | Value::Sequence(_)
+            | Value::Mapping(_) => None,
+        };
+        match value {
+            Some(Value::Sequence(several)) => several.iter().filter_map(plain).collect(),
+            Some(one) => plain(one).into_iter().collect(),
+            None => Vec::new(),
+        }
+    };
+    let policies = list(function, &["Properties", "Policies"]);
+    let statements = policies.into_iter().flat_map(|p| list(p, &["Statement"]));
+    statements
+        .flat_map(|s| {
+            let resources = texts(at(s, &["Resource"]));
+            texts(at(s, &["Action"]))
+                .into_iter()
+                .map(move |action| (action, resources.clone()))
+        })
+        .collect()
+}
+
+#[test]
+fn only_the_relay_writes_a_secret_and_only_instagrams() {
+    let template = template();
+    for (name, function) in resources(&template, "AWS::Serverless::Function") {
+        let writes: Vec<Vec<String>> = allowed(&function)
+            .into_iter()
+            .filter(|(action, _)| {
+                action.starts_with("secretsmanager:") && !action.ends_with(":GetSecretValue")
+            })
+            .map(|(_, resources)| resources)
+            .collect();
+        let expected = if name == "RelayFunction" {
+            vec![vec!["InstagramSecret".to_owned()]]
+        } else {
+            Vec::new()
+        };
+        assert_eq!(writes, expected, "{name}");
+    }
+}
+
+#[test]
+fn parked_bodies_are_encrypted_and_go_after_thirty_days() {
+    let template = template();
+    let bucket = at(&template, &["Resources", "BlobsBucket", "Properties"]).expect("the bucket");
+    assert!(
+        at(
+            bucket,
+            &["BucketEncryption", "ServerSideEncryptionConfiguration"]
+        )
+        .is_some()
+    );
+    let rules = list(bucket, &["LifecycleConfiguration", "Rules"]);
+    let parked = rules.iter().find(|r| text(r, &["Prefix"]) == Some(PARKED));
+    let days = parked.and_then(|r| at(r, &["ExpirationInDays"]));
+    assert_eq!(days.and_then(Value::as_u64), Some(30));
 }

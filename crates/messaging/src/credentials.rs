@@ -16,7 +16,9 @@ impl Secret {
         Self(value.into())
     }
 
-    pub(crate) fn reveal(&self) -> &str {
+    /// The token or key itself, to be sent or kept.
+    #[must_use]
+    pub fn reveal(&self) -> &str {
         &self.0
     }
 }

@@ -10,6 +10,7 @@ use crate::parts::{send_parts, split};
 
 mod client;
 mod error;
+mod health;
 mod wire;
 
 /// Longest text of a message in characters (Send API reference, message object).

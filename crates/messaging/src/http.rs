@@ -1,10 +1,10 @@
-//! One POST to a provider, and whether it can have been taken when no answer comes.
+//! One call to a provider, and whether it can have been taken when no answer comes.
 
 use std::sync::OnceLock;
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 use reqwest::header::HeaderMap;
-use reqwest::{Client, StatusCode, Url, redirect};
+use reqwest::{Client, Method, RequestBuilder, StatusCode, Url, redirect};
 use serde::Serialize;
 use tokio::time::Instant;
 
@@ -66,15 +66,34 @@ impl Http {
     ) -> Result<Answer, Failure> {
         let client = self.client().map_err(failure)?;
         let request = client.post(url).bearer_auth(token.reveal()).json(body);
-        let left = deadline.saturating_duration_since(Instant::now());
-        let response = request.timeout(left).send().await.map_err(failure)?;
-        let (status, headers) = (response.status(), response.headers().clone());
-        Ok(Answer {
-            status,
-            headers,
-            body: read(response).await,
-        })
+        answer(request, deadline).await
     }
+
+    /// Calls without a body, with a bearer token if there is one. Redirects are answers like any other.
+    pub(crate) async fn call(
+        &self,
+        method: Method,
+        url: Url,
+        token: Option<&Secret>,
+        deadline: Instant,
+    ) -> Result<Answer, Failure> {
+        let mut request = self.client().map_err(failure)?.request(method, url);
+        if let Some(token) = token {
+            request = request.bearer_auth(token.reveal());
+        }
+        answer(request, deadline).await
+    }
+}
+
+async fn answer(request: RequestBuilder, deadline: Instant) -> Result<Answer, Failure> {
+    let left = deadline.saturating_duration_since(Instant::now());
+    let response = request.timeout(left).send().await.map_err(failure)?;
+    let (status, headers) = (response.status(), response.headers().clone());
+    Ok(Answer {
+        status,
+        headers,
+        body: read(response).await,
+    })
 }
 
 async fn read(mut response: reqwest::Response) -> Option<Vec<u8>> {

@@ -4,7 +4,9 @@
 pub mod credentials;
 mod facebook;
 mod graph;
+pub mod health;
 mod http;
+mod instagram;
 mod media;
 mod oauth1;
 mod parts;
@@ -12,10 +14,12 @@ pub mod providers;
 mod sendgrid;
 #[cfg(test)]
 mod testing;
+mod twitter;
 mod verdict;
 mod whatsapp;
 
 pub use credentials::{
     CredentialError, Credentials, FacebookAccount, Secret, TwitterAccount, WhatsAppAccount,
 };
+pub use health::{HealthConfig, HealthCredentials, InstagramToken, PlatformHealth, WhatsAppToken};
 pub use providers::{InvalidOrigin, Providers, ProvidersConfig};

@@ -101,7 +101,7 @@ impl<C: Credentials> Providers<C> {
     }
 }
 
-fn origin(provider: &'static str, text: &str) -> Result<Url, InvalidOrigin> {
+pub(crate) fn origin(provider: &'static str, text: &str) -> Result<Url, InvalidOrigin> {
     let url = Url::parse(text).map_err(|_| InvalidOrigin { provider })?;
     let plain = matches!(url.scheme(), "http" | "https")
         && url.path() == "/"

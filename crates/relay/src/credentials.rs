@@ -2,10 +2,12 @@
 
 use std::sync::Arc;
 
+use tributary_domain::Timestamp;
 use tributary_domain::{AccountId, Channel};
 use tributary_edge::secrets::{SecretError, SecretKind, Secrets};
 use tributary_messaging::{
-    CredentialError, Credentials, FacebookAccount, Secret, TwitterAccount, WhatsAppAccount,
+    CredentialError, Credentials, FacebookAccount, HealthCredentials, InstagramToken, Secret,
+    TwitterAccount, WhatsAppAccount, WhatsAppToken,
 };
 
 /// Credentials from the platforms' secrets.
@@ -77,5 +79,65 @@ impl Credentials for StoredCredentials {
         if let Err(error) = self.0.refresh_after_failed_proof(kind).await {
             tracing::warn!(%error, "a secret could not be read again");
         }
+    }
+}
+
+impl HealthCredentials for StoredCredentials {
+    async fn page(&self, account: &AccountId) -> Result<Secret, CredentialError> {
+        Ok(self.facebook(account).await?.page_access_token)
+    }
+
+    async fn instagram(&self, account: &AccountId) -> Result<InstagramToken, CredentialError> {
+        let secret = self.0.instagram().await.map_err(unavailable)?;
+        let found = secret
+            .accounts
+            .iter()
+            .find(|a| a.account_id == account.as_str())
+            .ok_or(CredentialError::UnknownAccount)?;
+        let expires_at = found.token_expires_at.as_deref();
+        Ok(InstagramToken {
+            access_token: Secret::new(found.access_token.clone()),
+            expires_at: expires_at.and_then(|text| Timestamp::parse(text).ok()),
+        })
+    }
+
+    async fn keep_instagram(
+        &self,
+        account: &AccountId,
+        old: &Secret,
+        fresh: &InstagramToken,
+    ) -> Result<bool, CredentialError> {
+        let InstagramToken {
+            access_token,
+            expires_at,
+        } = fresh;
+        let expires_at = expires_at.map(|at| at.to_string()).unwrap_or_default();
+        let (old, fresh) = (old.reveal(), access_token.reveal());
+        let kept = self
+            .0
+            .replace_instagram_token(account.as_str(), old, fresh, &expires_at);
+        kept.await.map_err(unavailable)
+    }
+
+    async fn number(&self, account: &AccountId) -> Result<WhatsAppToken, CredentialError> {
+        let secret = self.0.whatsapp().await.map_err(unavailable)?;
+        let found = secret
+            .accounts
+            .iter()
+            .find(|a| a.phone_number_id == account.as_str())
+            .ok_or(CredentialError::UnknownAccount)?;
+        Ok(WhatsAppToken {
+            access_token: Secret::new(found.access_token.clone()),
+            waba_id: found.waba_id.clone(),
+        })
+    }
+
+    async fn x_app(&self) -> Result<Option<Secret>, CredentialError> {
+        let secret = self.0.twitter().await.map_err(unavailable)?;
+        Ok(secret.bearer_token.clone().map(Secret::new))
+    }
+
+    async fn reread(&self, channel: Channel) {
+        Credentials::reread(self, channel).await;
     }
 }

@@ -19,16 +19,32 @@ use tributary_domain::{Surroundings, TicketId};
 use tributary_dynamodb::{DynamoTickets, INBOX_SHARDS};
 use tributary_edge::secrets::Secrets;
 use tributary_kafka::{KafkaConfig, KafkaPublisher};
-use tributary_messaging::{InvalidOrigin, Providers, ProvidersConfig};
+use tributary_messaging::{
+    HealthConfig, InvalidOrigin, PlatformHealth, Providers, ProvidersConfig,
+};
 use tributary_runtime::SystemSurroundings;
 
+mod checks;
 mod credentials;
+mod operations;
 mod settings;
 mod trigger;
 
 pub use credentials::StoredCredentials;
+pub use operations::{InvalidOperation, Operation};
 pub use settings::Settings;
 pub use trigger::{StreamRecord, Trigger, UnknownTrigger};
+
+/// An invocation came to nothing.
+#[derive(Debug, thiserror::Error)]
+pub enum RelayError {
+    /// It is none of the relay's.
+    #[error(transparent)]
+    Unknown(#[from] UnknownTrigger),
+    /// A store did not answer; the same invocation may succeed later.
+    #[error("a store did not answer")]
+    Port(#[from] PortError),
+}
 
 /// After this time of an invocation no further call to a provider is started; the function's timeout
 /// leaves room for one call and the storing of its outcome behind it.
@@ -52,6 +68,10 @@ pub struct Relay<M> {
     pub publisher: KafkaPublisher,
     /// The providers: messages go to them, and files come from them.
     pub messenger: M,
+    /// The platforms, asked whether our accounts work.
+    pub health: PlatformHealth<StoredCredentials>,
+    /// The platforms' secrets, which name our accounts.
+    pub secrets: Arc<Secrets>,
 }
 
 /// What one invocation shares among the tickets it works on.
@@ -85,6 +105,13 @@ impl Relay<Providers<StoredCredentials>> {
             mail,
             providers,
         } = settings;
+        let health = HealthConfig {
+            facebook_origin: providers.facebook_api_url.clone(),
+            instagram_origin: providers.instagram_api_url.clone(),
+            whatsapp_origin: providers.whatsapp_api_url.clone(),
+            twitter_origin: providers.twitter_api_url.clone(),
+            graph_api_version: providers.graph_api_version.clone(),
+        };
         let config = ProvidersConfig {
             facebook_origin: providers.facebook_api_url,
             instagram_origin: providers.instagram_api_url,
@@ -104,18 +131,21 @@ impl Relay<Providers<StoredCredentials>> {
                 INBOX_SHARDS,
             ),
             publisher: KafkaPublisher::new(KafkaConfig::from_settings(kafka, region)),
-            messenger: Providers::new(config, StoredCredentials(secrets))?,
+            messenger: Providers::new(config, StoredCredentials(Arc::clone(&secrets)))?,
+            health: PlatformHealth::new(health, StoredCredentials(Arc::clone(&secrets)))?,
+            secrets,
         })
     }
 }
 
 impl<M: Messenger + MediaFetcher> Relay<M> {
     /// Handles one invocation. For the stream the answer names the first record that has to come
-    /// again, if one does; work that waits for its time or for the broker is the sweep's.
+    /// again, if one does; work that waits for its time or for the broker is the sweep's. For an
+    /// operation it tells what came of it.
     ///
     /// # Errors
-    /// [`UnknownTrigger`] for an event that is none of the relay's.
-    pub async fn handle(&self, event: &Value) -> Result<Value, UnknownTrigger> {
+    /// [`RelayError`] for an event that is none of the relay's, and when an operation could not begin.
+    pub async fn handle(&self, event: &Value) -> Result<Value, RelayError> {
         let run = Run {
             deadline: Deadline::after(&self.desk.surroundings, START_WITHIN),
             connected: OnceCell::new(),
@@ -127,6 +157,7 @@ impl<M: Messenger + MediaFetcher> Relay<M> {
                 self.sweep(&run).await;
                 Ok(Value::Null)
             }
+            Trigger::Operation(operation) => Ok(self.operate(operation).await?),
         }
     }
 
@@ -286,6 +317,7 @@ impl<M: Messenger + MediaFetcher> Relay<M> {
             ),
         }
         self.close_resolved(run.deadline).await;
+        self.check_accounts(run.deadline).await;
     }
 
     async fn close_resolved(&self, deadline: Deadline) {

@@ -5,6 +5,8 @@ use serde_json::Value;
 use tributary_domain::ports::DueWork;
 use tributary_dynamodb::keys::LedgerKey;
 
+use crate::operations::{InvalidOperation, Operation};
+
 /// An invocation.
 #[derive(Debug)]
 pub enum Trigger {
@@ -12,6 +14,8 @@ pub enum Trigger {
     Stream(Vec<StreamRecord>),
     /// A minute has passed.
     Schedule,
+    /// Somebody who runs the desk asks for something.
+    Operation(Operation),
 }
 
 /// A changed record of the ledger.
@@ -25,10 +29,16 @@ pub struct StreamRecord {
     pub sequence: Option<u64>,
 }
 
-/// The event is neither a DynamoDB stream batch nor a scheduled event.
+/// The event is nothing that the relay does.
 #[derive(Debug, thiserror::Error)]
-#[error("expected a batch of the ledger's stream or a scheduled event")]
-pub struct UnknownTrigger;
+pub enum UnknownTrigger {
+    /// It is neither a DynamoDB stream batch nor a scheduled event nor an operation.
+    #[error("expected a batch of the ledger's stream, a scheduled event or an operation")]
+    Event,
+    /// It is an operation that cannot be read.
+    #[error(transparent)]
+    Operation(#[from] InvalidOperation),
+}
 
 impl Trigger {
     /// Reads an invocation's event.
@@ -39,16 +49,19 @@ impl Trigger {
         if event.get("detail-type").and_then(Value::as_str) == Some("Scheduled Event") {
             return Ok(Self::Schedule);
         }
+        if event.get("operation").is_some() {
+            return Ok(Self::Operation(Operation::parse(event)?));
+        }
         let records = event
             .get("Records")
             .and_then(Value::as_array)
-            .ok_or(UnknownTrigger)?;
+            .ok_or(UnknownTrigger::Event)?;
         records
             .iter()
             .map(record)
             .collect::<Option<Vec<_>>>()
             .map(Self::Stream)
-            .ok_or(UnknownTrigger)
+            .ok_or(UnknownTrigger::Event)
     }
 }
 

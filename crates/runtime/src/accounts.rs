@@ -1,7 +1,17 @@
 //! Which accounts we have on a channel: what the platform's secret names.
 
+use std::collections::BTreeMap;
+
 use tributary_domain::{AccountId, Channel};
 use tributary_edge::secrets::{SecretError, Secrets};
+
+/// The channels that have accounts on a platform.
+const PLATFORMS: [Channel; 4] = [
+    Channel::Facebook,
+    Channel::Instagram,
+    Channel::WhatsApp,
+    Channel::Twitter,
+];
 
 /// Our accounts on `channel`, the default first. Mail and chats have one each, which names itself.
 ///
@@ -33,4 +43,16 @@ pub async fn accounts(secrets: &Secrets, channel: Channel) -> Result<Vec<Account
         .iter()
         .filter_map(|id| AccountId::parse(id).ok())
         .collect())
+}
+
+/// Our accounts on every platform whose secret can be used; one that is not connected is left out.
+pub async fn all_accounts(secrets: &Secrets) -> BTreeMap<Channel, Vec<AccountId>> {
+    let mut all = BTreeMap::new();
+    for channel in PLATFORMS {
+        // Why a secret cannot be used is in the log already.
+        if let Ok(ids) = accounts(secrets, channel).await {
+            all.insert(channel, ids);
+        }
+    }
+    all
 }

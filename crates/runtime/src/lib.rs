@@ -5,7 +5,7 @@
 mod accounts;
 mod desk;
 
-pub use accounts::accounts;
+pub use accounts::{accounts, all_accounts};
 pub use desk::desk;
 
 use std::sync::OnceLock;

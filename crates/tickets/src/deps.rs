@@ -4,7 +4,7 @@ use std::fmt;
 use std::sync::Arc;
 
 use tributary_domain::Surroundings;
-use tributary_domain::ports::{Blobs, Inbox, Outbox, Publisher, Tickets};
+use tributary_domain::ports::{Accounts, Blobs, Inbox, Outbox, Publisher, Tickets};
 use tributary_domain::receive::Desk;
 use tributary_dynamodb::INBOX_SHARDS;
 use tributary_edge::agents::AgentDirectory;
@@ -80,7 +80,7 @@ impl<T, B, P, S> fmt::Debug for Deps<T, B, P, S> {
 /// [`Deps`] under one name, so that a handler has one type parameter and not four.
 pub(crate) trait Door: Send + Sync + 'static {
     /// The tables.
-    type Store: Tickets + Inbox + Outbox + 'static;
+    type Store: Tickets + Inbox + Outbox + Accounts + 'static;
     /// The blobs.
     type Blobs: Blobs + 'static;
     /// The broker.
@@ -99,7 +99,7 @@ pub(crate) trait Door: Send + Sync + 'static {
 
 impl<T, B, P, S> Door for Deps<T, B, P, S>
 where
-    T: Tickets + Inbox + Outbox + 'static,
+    T: Tickets + Inbox + Outbox + Accounts + 'static,
     B: Blobs + 'static,
     P: Publisher + 'static,
     S: Surroundings + 'static,

@@ -23,6 +23,7 @@ use crate::routes;
         routes::get_customer::get_customer,
         routes::list_customer_tickets::list_customer_tickets,
         routes::list_agents::list_agents,
+        routes::list_channels::list_channels,
         routes::get_me::get_me,
         routes::get_health::get_health,
     ),

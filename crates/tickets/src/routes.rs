@@ -20,6 +20,7 @@ pub(crate) mod get_me;
 pub(crate) mod get_ticket;
 pub(crate) mod get_timeline;
 pub(crate) mod list_agents;
+pub(crate) mod list_channels;
 pub(crate) mod list_customer_tickets;
 pub(crate) mod list_tickets;
 pub(crate) mod post_message;
@@ -75,6 +76,11 @@ pub(crate) fn mount_all<D: Door>(door: Arc<D>) -> Router {
         router,
         list_agents::__path_list_agents,
         list_agents::list_agents::<D>,
+    );
+    let router = mount(
+        router,
+        list_channels::__path_list_channels,
+        list_channels::list_channels::<D>,
     );
     let router = mount(router, get_me::__path_get_me, get_me::get_me::<D>);
     let router = mount(

@@ -1,5 +1,6 @@
 //! What goes over the wire. Conversions from the domain destructure fully, so that no field is forgotten.
 
+pub mod channels;
 pub mod list;
 pub mod message;
 pub mod names;

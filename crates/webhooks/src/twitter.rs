@@ -46,7 +46,11 @@ pub(crate) async fn answer_challenge(
     deps: &Deps,
     params: Result<Query<ChallengeParams>, QueryRejection>,
 ) -> Result<Json<ChallengeView>, Problem> {
-    let refused = |why: &'static str| Problem::new(ProblemCode::InvalidParameter).detail(why);
+    let refused = |why: &'static str| {
+        Problem::new(ProblemCode::InvalidParameter)
+            .detail(why)
+            .with("parameter", "crc_token")
+    };
     let Query(ChallengeParams { crc_token }) =
         params.map_err(|_| refused("crc_token cannot be read, or is given more than once."))?;
     let token = crc_token

@@ -21,6 +21,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/channels": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Every account that a platform's secret names, how it stands, and what is parked of its channel. For
+         *     supervisors.
+         */
+        get: operations["list_channels"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/customers/{id}": {
         parameters: {
             query?: never;
@@ -301,6 +321,11 @@ export interface paths {
 export type webhooks = Record<string, never>;
 export interface components {
     schemas: {
+        /**
+         * @description Whether an account may be used.
+         * @enum {string}
+         */
+        AccountStateName: "ok" | "paused";
         /** @description An agent. */
         AgentView: {
             /** @description The Cognito `sub`. */
@@ -350,9 +375,9 @@ export interface components {
             /** @description Where it can be downloaded for 15 minutes, once stored. */
             url: string | null;
         };
-        /** @description The signed token. */
-        ChallengeAnswer: {
-            /** @description `sha256=` and the HMAC-SHA256 of the token under the consumer secret, in base64. */
+        /** @description The answer to X's challenge. */
+        ChallengeView: {
+            /** @description `sha256=` and the HMAC-SHA256 of the token under the app's consumer secret, in base64. */
             response_token: string;
         };
         /** @description What to change, at least one field; what is absent stays as it is. */
@@ -373,6 +398,36 @@ export interface components {
          * @enum {string}
          */
         ChannelName: "facebook" | "instagram" | "whatsapp" | "twitter" | "email" | "web_chat";
+        /** @description One of our accounts. */
+        ChannelView: {
+            /**
+             * @description The page, number or user.
+             * @example 300001
+             */
+            account_id: string;
+            /** @description The channel. */
+            channel: components["schemas"]["ChannelName"];
+            /**
+             * Format: date-time
+             * @description When it was last checked with the platform.
+             */
+            last_checked_at: string | null;
+            parked: components["schemas"]["ParkedView"] | null;
+            /** @description Why it may not be used. */
+            reason: string | null;
+            /**
+             * Format: date-time
+             * @description Since when it stands so; null when nothing was ever heard of it.
+             */
+            since: string | null;
+            /** @description Whether it may be used, as far as is known. */
+            state: components["schemas"]["AccountStateName"];
+        };
+        /** @description All accounts. */
+        ChannelsView: {
+            /** @description By channel, the default account first. */
+            channels: components["schemas"]["ChannelView"][];
+        };
         /**
          * @description What kind of content an entry has.
          * @enum {string}
@@ -660,6 +715,16 @@ export interface components {
             /** @description The platform's id of the customer: a number, user id, mail address or chat session. */
             origin_platform_id: string;
         };
+        /** @description Bodies that were authentic, and not understood or not applicable. They go after 30 days. */
+        ParkedView: {
+            /** @description How many; counted up to 10,000. */
+            bodies: number;
+            /**
+             * Format: date-time
+             * @description When the oldest came.
+             */
+            since: string;
+        };
         /** @description What an agent wrote. */
         PostMessageBody: {
             /** @description Files: none yet. */
@@ -910,6 +975,71 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["AgentsView"];
+                };
+            };
+            /** @description `invalid-parameter` */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unauthenticated` */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `forbidden` */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `internal-error` */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `temporarily-unavailable` */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_channels: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Every account, by channel */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ChannelsView"];
                 };
             };
             /** @description `invalid-parameter` */
@@ -2235,9 +2365,9 @@ export interface operations {
     };
     answer_twitter_challenge: {
         parameters: {
-            query?: {
-                /** @description The token to be signed. */
-                crc_token?: string;
+            query: {
+                /** @description What has to be signed, at most 1,024 bytes. */
+                crc_token: string;
             };
             header?: never;
             path?: never;
@@ -2245,16 +2375,16 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description The token, signed */
+            /** @description The token, signed with the app's consumer secret */
             200: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["ChallengeAnswer"];
+                    "application/json": components["schemas"]["ChallengeView"];
                 };
             };
-            /** @description `invalid-parameter`: no `crc_token` */
+            /** @description `invalid-parameter`: `crc_token` is missing or too long */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -2284,7 +2414,7 @@ export interface operations {
             path?: never;
             cookie?: never;
         };
-        /** @description As X sends it, in either envelope */
+        /** @description As X sends it */
         requestBody: {
             content: {
                 "application/json": unknown;

@@ -14,6 +14,7 @@ fn every_action() -> Vec<Action> {
         Action::Update,
         Action::Assign,
         Action::ReadStatus,
+        Action::SeeChannels,
     ];
     let moves = Status::ALL.iter().map(|to| Action::Move(*to));
     fixed.into_iter().chain(moves).collect()

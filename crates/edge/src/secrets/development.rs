@@ -2,7 +2,7 @@
 
 use serde_json::Value;
 
-const EXACT: [&str; 16] = [
+const EXACT: [&str; 17] = [
     "dev-verify-token",
     "dev-facebook-app-secret",
     "dev-instagram-app-secret",
@@ -14,6 +14,7 @@ const EXACT: [&str; 16] = [
     "dev-whatsapp-token",
     "dev-twitter-token",
     "dev-twitter-token-secret",
+    "dev-twitter-bearer",
     "dev-sendgrid-token",
     "dev-sendgrid-key",
     "dev-sendgrid-inbound",

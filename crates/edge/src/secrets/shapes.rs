@@ -51,6 +51,9 @@ hidden! {
         /// Id of the number, which is the account.
         #[serde(deserialize_with = "id")]
         phone_number_id: String,
+        /// Id of the business account the number belongs to, if the secret names it.
+        #[serde(default, deserialize_with = "maybe_id")]
+        waba_id: Option<String>,
     }
     /// Messenger.
     FacebookSecret {
@@ -85,6 +88,8 @@ hidden! {
         /// Id of the account.
         #[serde(deserialize_with = "id")]
         account_id: String,
+        /// When the token runs out (RFC 3339), once it has been renewed.
+        token_expires_at: Option<String>,
     }
     /// X direct messages.
     TwitterSecret {
@@ -92,6 +97,8 @@ hidden! {
         consumer_key: String,
         /// Signs webhooks and OAuth 1.0a requests.
         consumer_secret: String,
+        /// The app's own token, which may ask for the state of its webhooks; not everybody has one.
+        bearer_token: Option<String>,
         /// Our users, the first being the default; never empty.
         accounts: Vec<TwitterAccount>,
     }
@@ -322,4 +329,41 @@ fn id<'de, D: Deserializer<'de>>(from: D) -> Result<String, D::Error> {
         Id::Text(text) => text,
         Id::Number(number) => number.to_string(),
     })
+}
+
+fn maybe_id<'de, D: Deserializer<'de>>(from: D) -> Result<Option<String>, D::Error> {
+    id(from).map(Some)
+}
+
+/// Puts a fresh token of an Instagram account in place of `old`, and changes nothing else; `false` if the
+/// account is not there or has another token by now.
+pub(super) fn replace_instagram_token(
+    secret: &mut Value,
+    account_id: &str,
+    old: &str,
+    (fresh, expires_at): (&str, &str),
+) -> bool {
+    let shared = secret["access_token"].as_str() == Some(old);
+    let mut accounts: Vec<&mut Value> = match secret.get_mut("accounts") {
+        Some(Value::Array(accounts)) => accounts.iter_mut().collect(),
+        Some(_) => return false,
+        None => vec![secret],
+    };
+    let of_account = |account: &&mut Value| match &account["account_id"] {
+        Value::String(id) => id == account_id,
+        Value::Number(id) => id.to_string() == account_id,
+        Value::Null | Value::Bool(_) | Value::Array(_) | Value::Object(_) => false,
+    };
+    let Some(account) = accounts.iter_mut().find(|a| of_account(a)) else {
+        return false;
+    };
+    let is_old = match account["access_token"].as_str() {
+        Some(own) => own == old,
+        None => shared,
+    };
+    if is_old {
+        account["access_token"] = fresh.into();
+        account["token_expires_at"] = expires_at.into();
+    }
+    is_old
 }

@@ -11,7 +11,7 @@ use super::api::refusal;
 
 const NAMES: [&str; 3] = ["127.0.0.1", "localhost", "[::1]"];
 
-pub(super) async fn guard(request: Request, next: Next) -> Response {
+pub(crate) async fn guard(request: Request, next: Next) -> Response {
     match refused(request.method(), request.headers()) {
         Some((status, why)) => refusal(status, why).into_response(),
         None => next.run(request).await,

@@ -50,6 +50,7 @@ fn development_secrets() -> [(&'static str, Value); 6] {
                 "verify_token": "dev-verify-token",
                 "access_token": "dev-whatsapp-token",
                 "phone_number_id": "300001",
+                "waba_id": "310001",
             }),
         ),
         (
@@ -60,6 +61,7 @@ fn development_secrets() -> [(&'static str, Value); 6] {
                 "access_token": "dev-twitter-token",
                 "access_token_secret": "dev-twitter-token-secret",
                 "user_id": "900001",
+                "bearer_token": "dev-twitter-bearer",
             }),
         ),
         (

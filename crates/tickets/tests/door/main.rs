@@ -2,6 +2,7 @@
 //! emulated Cognito and Secrets Manager.
 
 mod auth;
+mod channels;
 mod create;
 mod document;
 mod lists;

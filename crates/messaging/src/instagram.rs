@@ -1,0 +1,3 @@
+//! Instagram messaging.
+
+mod health;

@@ -1,0 +1,3 @@
+//! X direct messages.
+
+mod health;

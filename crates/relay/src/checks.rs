@@ -1,0 +1,53 @@
+//! The hourly check of our accounts, and how it is told in the log: alarms are made of that.
+
+use tributary_domain::check_accounts::{Checked, check_accounts};
+use tributary_domain::ports::{Checkup, Messenger};
+use tributary_domain::surroundings::Deadline;
+
+use crate::Relay;
+
+impl<M: Messenger> Relay<M> {
+    pub(crate) async fn check_accounts(&self, deadline: Deadline) {
+        let accounts = tributary_runtime::all_accounts(&self.secrets).await;
+        let accounts = accounts
+            .into_iter()
+            .flat_map(|(channel, ids)| ids.into_iter().map(move |id| (channel, id)))
+            .collect();
+        let desk = &self.desk;
+        let checking = check_accounts(
+            &desk.tickets,
+            &self.health,
+            &desk.surroundings,
+            accounts,
+            deadline,
+        );
+        match Box::pin(checking).await {
+            Ok(checked) => checked.iter().for_each(tell),
+            Err(error) => tracing::error!(
+                error = &error as &dyn std::error::Error,
+                "accounts were not checked"
+            ),
+        }
+    }
+}
+
+fn tell(checked: &Checked) {
+    let Checked {
+        channel,
+        account,
+        found,
+        is_news,
+    } = checked;
+    let account = account.as_str();
+    match found {
+        Checkup::Broken(reason) => {
+            tracing::error!(%channel, account, reason, is_news, "an account is paused");
+        }
+        Checkup::Mended(what) => tracing::warn!(%channel, account, what, "an account was mended"),
+        Checkup::Good if *is_news => tracing::info!(%channel, account, "an account works"),
+        Checkup::Good => {}
+        Checkup::Unclear(why) => {
+            tracing::info!(%channel, account, why, "an account could not be checked");
+        }
+    }
+}
