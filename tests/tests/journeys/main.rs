@@ -8,4 +8,5 @@ mod concurrency;
 mod killed;
 mod local_stack;
 mod messenger;
+mod operations;
 mod redelivery;
