@@ -99,14 +99,6 @@ fn documented() -> OpenApiRouter<Arc<Deps>> {
             routes::post_facebook::receive_facebook
         ))
         .routes(routes!(
-            routes::get_instagram::verify_subscription,
-            routes::post_instagram::receive_instagram
-        ))
-        .routes(routes!(
-            routes::get_twitter::answer_challenge,
-            routes::post_twitter::receive_twitter
-        ))
-        .routes(routes!(
             routes::get_whatsapp::verify_subscription,
             routes::post_whatsapp::receive_whatsapp
         ))
@@ -137,13 +129,6 @@ pub fn openapi() -> utoipa::openapi::OpenApi {
         key(ApiKey::Header(ApiKeyValue::with_description(
             "X-Hub-Signature-256",
             "`sha256=` and the HMAC-SHA256 of the body under the app secret, in hex.",
-        ))),
-    );
-    proofs.add_security_scheme(
-        "x_signature",
-        key(ApiKey::Header(ApiKeyValue::with_description(
-            "x-twitter-webhooks-signature",
-            "`sha256=` and the HMAC-SHA256 of the body under the consumer secret, in base64.",
         ))),
     );
     proofs.add_security_scheme(
