@@ -5,10 +5,6 @@ use std::fmt;
 use inbound::InboundBatch;
 use serde_json::Value;
 
-#[cfg(test)]
-mod arbitrary;
-#[cfg(test)]
-mod corpus;
 pub mod facebook;
 mod fields;
 pub mod inbound;

@@ -19,7 +19,7 @@ const KEY_BYTES: usize = 200;
 const KEPT_DETAILS: [&str; 7] = [
     "mid",
     "wamid",
-    "event_id",
+    "dm_event_id",
     "page_id",
     "account_id",
     "external",

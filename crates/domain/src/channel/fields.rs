@@ -1,8 +1,8 @@
 //! Reading the fields of a platform's JSON.
 
-use serde_json::{Map, Value};
+use serde_json::Value;
 
-use crate::content::start_bytes;
+use crate::content::start_chars;
 
 /// Longest platform id taken, in bytes; real ones are under 200.
 const MAX_ID_BYTES: usize = 1024;
@@ -31,48 +31,15 @@ pub(super) fn list(value: Option<&Value>) -> &[Value] {
     value.and_then(Value::as_array).map_or(&[], Vec::as_slice)
 }
 
-/// Longest detail kept of a platform's, in bytes.
-const MAX_DETAIL_BYTES: usize = 2_000;
-
-/// A string or number as text, cut to what is kept of a detail; none when it is blank.
-pub(super) fn detail(value: Option<&Value>) -> Option<String> {
-    match value? {
-        Value::String(s) if !s.trim().is_empty() => {
-            Some(start_bytes(s, MAX_DETAIL_BYTES).to_owned())
-        }
-        Value::Number(n) => Some(n.to_string()),
-        Value::String(_) | Value::Null | Value::Bool(_) | Value::Array(_) | Value::Object(_) => {
-            None
-        }
+/// The start of a string, or a whole number as its digits: for details, which are shown and never compared.
+pub(super) fn start(value: Option<&Value>, max_chars: usize) -> Option<String> {
+    match value?.as_str() {
+        Some(told) => (!told.is_empty()).then(|| start_chars(told, max_chars).to_owned()),
+        None => text(value),
     }
 }
 
-/// A text of any length, if it says something.
-pub(super) fn words(value: Option<&Value>) -> Option<&str> {
-    value?.as_str().filter(|words| !words.trim().is_empty())
-}
-
-/// Whether a flag is set.
-pub(super) fn is_set(value: &Value, flag: &str) -> bool {
-    value.get(flag).and_then(Value::as_bool) == Some(true)
-}
-
-/// The named fields of an object, as [`detail`]s; none when it has none of them.
-pub(super) fn details(value: Option<&Value>, names: &[&str]) -> Option<Value> {
-    let value = value?;
-    let kept: Map<String, Value> = names
-        .iter()
-        .filter_map(|name| {
-            let text = detail(value.get(name))?;
-            Some(((*name).to_owned(), Value::String(text)))
-        })
-        .collect();
-    (!kept.is_empty()).then_some(Value::Object(kept))
-}
-
-/// Keeps a text under a name, if there is one.
-pub(super) fn keep(data: &mut Map<String, Value>, name: &str, text: Option<String>) {
-    if let Some(text) = text {
-        data.insert(name.to_owned(), Value::String(text));
-    }
+/// Whether the value is `true`.
+pub(super) fn is_true(value: Option<&Value>) -> bool {
+    value.and_then(Value::as_bool) == Some(true)
 }

@@ -1,60 +1,60 @@
-//! X direct messages: payload to events, in both envelopes: Account Activity (`for_user_id`) and X Activity
-//! (`data.event_type`). Field facts: X API, Account Activity data objects and X Activity API (2026).
+//! X webhooks: payload to events. Field facts: X Activity API (XAA), event payloads; Account Activity
+//! API (AAA), data objects; Direct Messages lookup of API v2 (2026).
 
-use serde_json::Value;
+use serde_json::{Map, Value};
 
-use crate::channel::fields::{at, list, text};
-use crate::channel::inbound::{
-    AccountNews, Author, DeliveryReport, InboundBatch, InboundEvent, InboundKind,
-};
+use crate::channel::fields::{at, text};
+use crate::channel::inbound::{AccountNews, InboundBatch, InboundEvent, InboundKind};
 use crate::channel::{AccountId, Channel};
-use crate::delivery::DeliveryState;
 use crate::time::Timestamp;
 
-mod encrypted;
-mod message;
-mod users;
+mod account_activity;
+mod activity;
+mod chat;
+mod direct_message;
+mod lookup;
+mod media;
+mod people;
+mod read;
 
-use users::Users;
+use people::Users;
 
-/// What the account does and gets that is no conversation; each item of such a list is an event.
-const NOT_CONVERSATIONS: [&str; 8] = [
-    "tweet_",
-    "follow_",
-    "favorite_",
-    "like_",
-    "block_",
-    "mute_",
-    "unmute_",
-    "quote_",
-];
-/// Parts of an Account Activity body that are not events themselves.
-const ENVELOPE: [&str; 5] = [
-    "for_user_id",
-    "users",
-    "apps",
-    "user_has_blocked",
-    "includes",
-];
+const NOT_A_CONVERSATION: &str = "not about a conversation";
+/// What stands for a message of a kind that is not known.
+const UNREADABLE: &str = "Message that cannot be shown here: open X to read it.";
 
-/// Turns an authentic body into events. Whatever the body holds, each of its events is counted once and
-/// nothing panics; what is not understood is parked.
+/// Turns an authentic body into events. Whatever the body holds, each of its events is counted once
+/// and nothing panics; what is not understood is parked.
+///
+/// Three envelopes are read: lists of events beside `for_user_id` (AAA); `data` with an `event_type` and
+/// a `payload`, one or a list (XAA); and `data` as a list of messages (lookup), which names no account.
 #[must_use]
 pub fn normalise(body: &Value) -> InboundBatch {
     let mut events = Vec::new();
-    match body.get("data") {
-        Some(Value::Array(all)) if !all.is_empty() => {
-            let users = Users::of(body.get("includes").and_then(|i| i.get("users")));
-            all.iter()
-                .for_each(|item| activity(item, &users, &mut events));
+    if let Some(fields) = body.as_object() {
+        match body.get("data") {
+            Some(data) if !account_activity::is_envelope(fields) => {
+                let users = Users::of(at(body, &["includes", "users"]));
+                let media = lookup::media_of(body);
+                let items = match data {
+                    Value::Array(items) => items.as_slice(),
+                    Value::Object(_) => std::slice::from_ref(data),
+                    Value::Null | Value::Bool(_) | Value::Number(_) | Value::String(_) => &[],
+                };
+                for item in items {
+                    if activity::is_envelope(item) {
+                        activity::events(item, &mut events);
+                    } else {
+                        let kind = lookup::kind(item, &users, &media);
+                        events.push(of(None, kind));
+                    }
+                }
+            }
+            Some(_) | None => account_activity::events(fields, &mut events),
         }
-        Some(one @ Value::Object(_)) => {
-            activity(one, &Users::of(body.get("users")), &mut events);
-        }
-        Some(_) | None => account_activity(body, &mut events),
     }
     if events.is_empty() {
-        events.push(of(None, InboundKind::Parked("not an X body")));
+        events.push(of(None, Err("no X events")));
     }
     InboundBatch {
         channel: Channel::Twitter,
@@ -62,10 +62,10 @@ pub fn normalise(body: &Value) -> InboundBatch {
     }
 }
 
-fn of(account: Option<&AccountId>, kind: InboundKind) -> InboundEvent {
+fn of(account: Option<AccountId>, kind: Result<InboundKind, &'static str>) -> InboundEvent {
     InboundEvent {
-        account: account.cloned(),
-        kind,
+        account,
+        kind: kind.unwrap_or_else(InboundKind::Parked),
     }
 }
 
@@ -73,160 +73,48 @@ fn account(id: Option<&Value>) -> Option<AccountId> {
     AccountId::parse(&text(id)?).ok()
 }
 
-/// Milliseconds since the epoch, as a string or a number.
-fn millis(value: Option<&Value>) -> Option<Timestamp> {
-    Some(Timestamp::from_millis(text(value)?.parse().ok()?))
-}
-
-/// `{"for_user_id", "direct_message_events": […], …}`.
-fn account_activity(body: &Value, events: &mut Vec<InboundEvent>) {
-    let Some(parts) = body.as_object() else {
-        return;
-    };
-    let ours = account(body.get("for_user_id"));
-    let users = Users::of(body.get("users"));
-    for (name, part) in parts {
-        let items = match part {
-            Value::Array(items) => items.as_slice(),
-            Value::Object(_)
-            | Value::Null
-            | Value::Bool(_)
-            | Value::Number(_)
-            | Value::String(_) => std::slice::from_ref(part),
-        };
-        match name.as_str() {
-            "direct_message_events" => {
-                for item in items {
-                    events.push(of(
-                        ours.as_ref(),
-                        message::message(item, ours.as_ref(), &users),
-                    ));
-                }
-            }
-            "direct_message_mark_read_events" => {
-                for item in items {
-                    events.push(of(ours.as_ref(), read(item)));
-                }
-            }
-            "direct_message_indicate_typing_events" => {
-                for _ in items {
-                    events.push(of(ours.as_ref(), InboundKind::Ignored("typing")));
-                }
-            }
-            "user_event" => events.push(revoked(part)),
-            "replay_job_status" => events.push(of(None, InboundKind::Ignored("a replay ended"))),
-            name if ENVELOPE.contains(&name) => {}
-            name if NOT_CONVERSATIONS
-                .iter()
-                .any(|start| name.starts_with(start)) =>
-            {
-                for _ in items {
-                    events.push(of(
-                        ours.as_ref(),
-                        InboundKind::Ignored("not a conversation"),
-                    ));
-                }
-            }
-            _ => events.push(of(
-                ours.as_ref(),
-                InboundKind::Parked("unknown kind of event"),
-            )),
-        }
-    }
-    if events.is_empty() && ours.is_some() {
-        events.push(of(
-            ours.as_ref(),
-            InboundKind::Parked("a body without events"),
-        ));
+/// Milliseconds since the epoch, as a string or a number, or an RFC 3339 time.
+fn time(value: Option<&Value>) -> Option<Timestamp> {
+    let told = text(value)?;
+    match told.parse() {
+        Ok(millis) => Some(Timestamp::from_millis(millis)),
+        Err(_) => Timestamp::parse(&told).ok(),
     }
 }
 
-/// `{"event_type", "filter": {"user_id"}, "payload"}`, or an event as the lookup gives it.
-fn activity(item: &Value, users: &Users<'_>, events: &mut Vec<InboundEvent>) {
-    let kind = item
-        .get("event_type")
-        .and_then(Value::as_str)
-        .unwrap_or_default();
-    let ours = account(at(item, &["filter", "user_id"]));
-    let payload = item.get("payload").unwrap_or(&Value::Null);
-    let own = Users::of(payload.get("users"));
-    let each = |name: &str| match payload.get(name) {
-        Some(Value::Array(items)) => items.as_slice(),
-        Some(_) | None => std::slice::from_ref(payload),
-    };
-    let mut push = |kind| events.push(of(ours.as_ref(), kind));
-    match kind {
-        "dm.received" | "dm.sent" | "DmReceived" | "DmSent" | "DMReceived" | "DMSent" => {
-            let items = list(payload.get("direct_message_events"));
-            if items.is_empty() {
-                push(InboundKind::Parked("a message that is not there"));
-            }
-            items
-                .iter()
-                .for_each(|dm| push(message::message(dm, ours.as_ref(), &own)));
-        }
-        "dm.read" | "DmRead" | "DMRead" => {
-            each("direct_message_mark_read_events")
-                .iter()
-                .for_each(|told| push(read(told)));
-        }
-        "dm.indicate_typing" | "DmIndicateTyping" | "DMIndicateTyping" => {
-            push(InboundKind::Ignored("typing"));
-        }
-        "chat.received" | "ChatReceived" => {
-            push(encrypted::chat(payload, ours.as_ref(), Author::Customer))
-        }
-        "chat.sent" | "ChatSent" => push(encrypted::chat(payload, ours.as_ref(), Author::Us)),
-        "chat.conversation_join" | "ChatConversationJoin" => {
-            push(InboundKind::Ignored("an encrypted chat was joined"));
-        }
-        "MessageCreate" => push(message::looked_up(item, users)),
-        "ParticipantsJoin" | "ParticipantsLeave" => {
-            push(InboundKind::Ignored("who is in a conversation"))
-        }
-        "oauth.revoke" | "OauthRevoke" | "user_event.revoke" => {
-            push(InboundKind::Account(Box::new(news(millis(
-                payload.get("created_at_msec"),
-            )))));
-        }
-        _ => push(InboundKind::Parked("unknown kind of event")),
-    }
+/// Whether events of this name are about posts, likes, people followed and the like.
+fn is_public(name: &str) -> bool {
+    const PUBLIC: [&str; 17] = [
+        "tweet", "post", "favorite", "like", "unlike", "follow", "unfollow", "block", "unblock",
+        "mute", "unmute", "repost", "quote", "bookmark", "profile", "spaces", "news",
+    ];
+    PUBLIC.iter().any(|public| name.starts_with(public))
 }
 
-/// Everything up to an event was read; the report names that event.
-fn read(item: &Value) -> InboundKind {
-    let Some(id) = text(item.get("last_read_event_id")) else {
-        return InboundKind::Parked("read up to nothing");
-    };
-    InboundKind::Report(Box::new(DeliveryReport {
-        platform_message_id: id,
-        recipient: text(item.get("sender_id")),
-        state: DeliveryState::Read,
-        at: millis(item.get("created_timestamp")),
-        error: None,
-        correlation: None,
-        echo: None,
-    }))
-}
-
-fn news(at: Option<Timestamp>) -> AccountNews {
-    AccountNews {
+/// Our account no longer lets the app act for it.
+fn revoked(account: Option<AccountId>, told: &Value) -> InboundEvent {
+    let news = AccountNews {
         usable: false,
-        reason: "The X user took back the app's access; sign in again and store the new tokens."
-            .to_owned(),
-        at,
+        reason: "The account took back the app's permission on X".to_owned(),
+        at: time(told.get("date_time")),
+    };
+    of(account, Ok(InboundKind::Account(Box::new(news))))
+}
+
+/// Who of a conversation of two is not `us`; the id of it is theirs, `a:b` or `a-b`.
+fn other_of(conversation: &str, us: &str) -> Option<String> {
+    let is_id = |id: &str| !id.is_empty() && id.bytes().all(|b| b.is_ascii_digit());
+    match conversation.split_once([':', '-'])? {
+        (one, other) if one == us && is_id(other) => Some(other.to_owned()),
+        (other, one) if one == us && is_id(other) => Some(other.to_owned()),
+        _ => None,
     }
 }
 
-/// `user_event{revoke{date_time, source{user_id}}}`: names no `for_user_id`.
-fn revoked(event: &Value) -> InboundEvent {
-    let Some(revoke) = event.get("revoke") else {
-        return of(None, InboundKind::Parked("unknown event of a user"));
-    };
-    let ours = account(at(revoke, &["source", "user_id"]));
-    let at = revoke.get("date_time").and_then(Value::as_str);
-    let at = at.and_then(|at| Timestamp::parse(at).ok());
-    of(ours.as_ref(), InboundKind::Account(Box::new(news(at))))
+fn note(data: &mut Map<String, Value>, name: &str, value: Option<String>) {
+    if let Some(value) = value {
+        data.insert(name.to_owned(), Value::String(value));
+    }
 }
 
 #[cfg(test)]

@@ -135,7 +135,7 @@ function elsewhere(message: Message): string {
       return "Answered in the page's inbox";
     case "whatsapp_business_app":
       return "Answered in the WhatsApp app";
-    case "other_app":
+    case "app":
       return "Answered by another app";
     default:
       return `Answered in ${CHANNEL_NAMES[message.channel]}`;

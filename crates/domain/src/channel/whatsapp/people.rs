@@ -1,4 +1,6 @@
-//! Who is meant: the phone number if it is told, the business-scoped user id beside it or alone.
+//! Who a message is from or to: phone number, business-scoped user id, name.
+
+use std::collections::HashMap;
 
 use serde_json::Value;
 
@@ -8,96 +10,94 @@ use crate::channel::{Channel, ChannelIdentity};
 use crate::content::start_chars;
 use crate::ticket::MAX_NAME_CHARS;
 
-/// The people a change speaks of: `contacts[]`.
+/// The contacts that a change tells of, by their ids.
 pub(super) struct Contacts<'v> {
-    all: &'v [Value],
-    /// Nobody else can be meant.
-    lone: bool,
+    by_id: HashMap<String, &'v Value>,
+    /// The only contact, if there is one only.
+    lone: Option<&'v Value>,
+    /// Whether it stands beside one message only.
+    lone_message: bool,
 }
 
-/// The customer of a message.
-pub(super) struct Person<'v> {
-    /// The names, the phone number first; never empty.
-    pub(super) names: Vec<ChannelIdentity>,
-    /// The user id, if told.
-    pub(super) user_id: Option<String>,
-    contact: Option<&'v Value>,
+/// The customer whose conversation a message is in. Ids are opaque: nothing is stripped from them.
+pub(super) struct Person {
+    /// The phone number first, then the business-scoped user id; empty if none is told.
+    pub names: Vec<ChannelIdentity>,
+    /// The name of the profile, else the user name.
+    pub name: Option<String>,
+    /// The business-scoped user id.
+    pub user_id: Option<String>,
+    /// The user id that holds across the businesses of one owner.
+    pub parent_user_id: Option<String>,
+    /// The user name.
+    pub username: Option<String>,
 }
 
 impl<'v> Contacts<'v> {
     pub(super) fn of(value: &'v Value) -> Self {
-        let all = list(value.get("contacts"));
-        let said = ["messages", "message_echoes"].map(|name| list(value.get(name)).len());
+        let contacts = list(value.get("contacts"));
+        let mut by_id = HashMap::new();
+        for contact in contacts {
+            for field in ["wa_id", "user_id"] {
+                if let Some(id) = text(contact.get(field)) {
+                    by_id.entry(id).or_insert(contact);
+                }
+            }
+        }
+        let messages = list(value.get("messages")).len() + list(value.get("message_echoes")).len();
         Self {
-            all,
-            lone: all.len() == 1 && said.iter().sum::<usize>() == 1,
+            by_id,
+            lone: contacts.first().filter(|_| contacts.len() == 1),
+            lone_message: messages == 1,
         }
     }
 
-    /// The customer: who it is from, or whom one of us wrote to.
-    pub(super) fn person(&self, item: &Value, author: Author) -> Result<Person<'v>, &'static str> {
-        let (phone, user_id) = match author {
-            Author::Customer => ("from", "from_user_id"),
-            Author::Us => ("to", "to_user_id"),
-        };
-        let phone = text(item.get(phone));
-        let user_id = text(item.get(user_id));
-        let contact = self.contact(phone.as_deref(), user_id.as_deref());
-        let told = |field: &str| text(contact.and_then(|c| c.get(field)));
-        let user_id = user_id.or_else(|| told("user_id"));
-        let phone = phone.or_else(|| told("wa_id"));
-        let names: Vec<ChannelIdentity> = [&phone, &user_id]
+    /// The customer of a message. A contact is theirs by an id of it. The lone contact is also that of a
+    /// message that tells no id at all; and beside a lone message it at least tells the name, since a
+    /// phone number and the WhatsApp id of it may differ.
+    pub(super) fn person(&self, item: &Value, author: Author) -> Person {
+        let [phone, user_id, parent] = match author {
+            Author::Customer => ["from", "from_user_id", "from_parent_user_id"],
+            Author::Us => ["to", "to_user_id", "to_parent_user_id"],
+        }
+        .map(|field| text(item.get(field)));
+        let by_id = [&phone, &user_id]
             .into_iter()
             .flatten()
-            .filter_map(|id| ChannelIdentity::new(Channel::WhatsApp, id).ok())
-            .collect();
-        if names.is_empty() {
-            return Err("nobody it is from");
-        }
-        Ok(Person {
-            names,
-            user_id,
-            contact,
-        })
-    }
-
-    /// By id, since the order of contacts is not that of messages.
-    fn contact(&self, phone: Option<&str>, user_id: Option<&str>) -> Option<&'v Value> {
-        let same = |contact: &&Value| {
-            let is = |field: &str, id: Option<&str>| {
-                id.is_some() && text(contact.get(field)).as_deref() == id
-            };
-            is("wa_id", phone) || is("user_id", user_id)
-        };
+            .find_map(|id| self.by_id.get(id).copied());
         let nameless = phone.is_none() && user_id.is_none();
-        self.all
-            .iter()
-            .find(same)
-            .or_else(|| self.all.first().filter(|_| self.lone && nameless))
+        let proven = by_id.or(self.lone.filter(|_| nameless));
+        let named = proven.or(self.lone.filter(|_| self.lone_message));
+        let told = |field: &str| text(proven.and_then(|contact| contact.get(field)));
+        let phone = phone.or_else(|| told("wa_id"));
+        let user_id = user_id.or_else(|| told("user_id"));
+        Person {
+            names: [&phone, &user_id]
+                .into_iter()
+                .flatten()
+                .filter_map(|id| identity(id))
+                .collect(),
+            name: named.and_then(name_of),
+            parent_user_id: parent.or_else(|| told("parent_user_id")),
+            username: text(named.and_then(|contact| at(contact, &["profile", "username"]))),
+            user_id,
+        }
     }
 }
 
-impl Person<'_> {
-    /// What the person is called.
-    pub(super) fn name(&self) -> Option<String> {
-        let of = |field: &str| {
-            at(self.contact?, &["profile", field])
-                .and_then(Value::as_str)
-                .map(str::trim)
-                .filter(|n| !n.is_empty())
-        };
-        of("name")
-            .or_else(|| of("username"))
-            .map(|name| start_chars(name, MAX_NAME_CHARS).to_owned())
-    }
+/// A person by phone number or user id.
+pub(super) fn identity(id: &str) -> Option<ChannelIdentity> {
+    ChannelIdentity::new(Channel::WhatsApp, id).ok()
+}
 
-    /// The handle, if told.
-    pub(super) fn username(&self) -> Option<String> {
-        text(self.contact.and_then(|c| at(c, &["profile", "username"])))
-    }
-
-    /// The name the conversation is held with.
-    pub(super) fn first(self) -> Option<ChannelIdentity> {
-        self.names.into_iter().next()
-    }
+fn name_of(contact: &Value) -> Option<String> {
+    let of = |field: &str| {
+        at(contact, &["profile", field])
+            .and_then(Value::as_str)
+            .map(str::trim)
+            .filter(|n| !n.is_empty())
+    };
+    of("name")
+        .or_else(|| of("username"))
+        .map(|name| start_chars(name, MAX_NAME_CHARS).to_owned())
 }

@@ -1,16 +1,16 @@
-//! What became of messages we sent: `statuses[]`.
+//! What becomes of our messages.
 
 use serde_json::Value;
 
-use super::seconds;
 use crate::channel::fields::text;
 use crate::channel::inbound::DeliveryReport;
+use crate::channel::whatsapp::seconds;
 use crate::content::start_chars;
 use crate::delivery::{DeliveryError, DeliveryState};
 use crate::ports::Correlation;
 
-/// One status as a report; `played` is more than `read` and counts as it.
-pub(super) fn status(item: &Value) -> Result<DeliveryReport, &'static str> {
+/// A status of one message of ours.
+pub(super) fn report(item: &Value) -> Result<DeliveryReport, &'static str> {
     let state = match item.get("status").and_then(Value::as_str) {
         Some("sent") => DeliveryState::Sent,
         Some("delivered") => DeliveryState::Delivered,
@@ -20,7 +20,9 @@ pub(super) fn status(item: &Value) -> Result<DeliveryReport, &'static str> {
     };
     Ok(DeliveryReport {
         platform_message_id: text(item.get("id")).ok_or("status without id")?,
-        recipient: text(item.get("recipient_id")).or_else(|| text(item.get("recipient_user_id"))),
+        recipient: ["recipient_id", "recipient_user_id"]
+            .iter()
+            .find_map(|field| text(item.get(field))),
         state,
         at: seconds(item.get("timestamp")),
         error: (state == DeliveryState::Failed)

@@ -1,0 +1,78 @@
+//! The envelope of the X Activity API: one event, with its name and what was subscribed to.
+
+use serde_json::{Map, Value};
+
+use crate::channel::AccountId;
+use crate::channel::fields::{at, text};
+use crate::channel::inbound::{InboundEvent, InboundKind};
+use crate::channel::twitter::people::Users;
+use crate::channel::twitter::{
+    NOT_A_CONVERSATION, account, account_activity, chat, direct_message, is_public, note, of, read,
+    revoked,
+};
+
+/// Whether an item of `data` is such an envelope.
+pub(super) fn is_envelope(item: &Value) -> bool {
+    let marks = ["payload", "filter", "event_uuid"];
+    marks.iter().any(|mark| item.get(mark).is_some())
+}
+
+/// The events of one envelope. Their names were written `DmReceived` before 18 March 2026, and are
+/// `dm.received` since.
+pub(super) fn events(item: &Value, events: &mut Vec<InboundEvent>) {
+    let name = item.get("event_type").and_then(Value::as_str);
+    let name: String = name
+        .unwrap_or_default()
+        .chars()
+        .filter(char::is_ascii_alphanumeric)
+        .map(|c| c.to_ascii_lowercase())
+        .collect();
+    let us = account(at(item, &["filter", "user_id"]));
+    let payload = item.get("payload").unwrap_or(&Value::Null);
+    let mut details = Map::new();
+    note(&mut details, "event_uuid", text(item.get("event_uuid")));
+    let kind = match name.as_str() {
+        "dmreceived" | "dmsent" | "dmread" | "dmindicatetyping" => {
+            return direct(&name, payload, us, &details, events);
+        }
+        "chatreceived" => chat::kind(payload, us.as_ref(), false, details),
+        "chatsent" => chat::kind(payload, us.as_ref(), true, details),
+        "chatconversationjoin" => Ok(InboundKind::Ignored("joined an encrypted chat")),
+        "oauthrevoke" => {
+            let user = account(payload.get("user_id"))
+                .or_else(|| account(at(payload, &["source", "user_id"])));
+            events.push(revoked(user.or(us), payload));
+            return;
+        }
+        name if is_public(name) => Ok(InboundKind::Ignored(NOT_A_CONVERSATION)),
+        _ => Err("kind of event not known"),
+    };
+    events.push(of(us, kind));
+}
+
+/// The events of a payload about direct messages: in lists as the Account Activity API has them, else
+/// the payload itself. For reads and typing no sample is published.
+fn direct(
+    name: &str,
+    payload: &Value,
+    us: Option<AccountId>,
+    details: &Map<String, Value>,
+    events: &mut Vec<InboundEvent>,
+) {
+    let before = events.len();
+    if let Some(fields) = payload.as_object() {
+        let is_event = |name: &str| name.starts_with("direct_message_");
+        account_activity::of_fields(fields, is_event, us.as_ref(), details, events);
+    }
+    if events.len() == before {
+        let kind = match name {
+            "dmread" => read::report(payload, us.as_ref()),
+            "dmindicatetyping" => Ok(InboundKind::Ignored("typing")),
+            _ => {
+                let users = Users::of(payload.get("users"));
+                direct_message::kind(payload, us.as_ref(), &users, details)
+            }
+        };
+        events.push(of(us, kind));
+    }
+}

@@ -1,0 +1,154 @@
+//! What becomes of our messages and of our accounts.
+
+use super::*;
+use crate::channel::inbound::DeliveryReport;
+use crate::delivery::DeliveryState;
+use crate::ports::Correlation;
+use crate::time::Timestamp;
+
+fn status(item: Value) -> DeliveryReport {
+    let kind = one_of("messages", "statuses", item);
+    let InboundKind::Report(report) = kind else {
+        panic!("expected a report, not {kind:?}")
+    };
+    *report
+}
+
+#[test]
+fn our_own_mark_comes_back_with_a_status() {
+    let mark = Correlation {
+        ticket_id: crate::TicketId::generate(Timestamp::from_millis(1), 1),
+        message_id: crate::MessageId::generate(Timestamp::from_millis(1), 2),
+        position: 7,
+        attempt: 2,
+    };
+    let got = status(json!({"id": "wamid.9", "status": "sent", "timestamp": "1",
+        "biz_opaque_callback_data": mark.as_text()}));
+    assert_eq!(got.correlation, Some(mark));
+}
+
+#[test]
+fn a_played_voice_note_was_read() {
+    let got = status(json!({"id": "wamid.9", "status": "played", "recipient_id": "1"}));
+    assert_eq!(got.state, DeliveryState::Read);
+}
+
+#[test]
+fn a_recipient_may_be_told_by_user_id_alone() {
+    let got = status(json!({"id": "wamid.9", "status": "delivered", "recipient_user_id": "US.1"}));
+    assert_eq!(got.recipient.as_deref(), Some("US.1"));
+}
+
+#[test]
+fn a_failure_says_why_and_what_to_do() {
+    let got = status(json!({"id": "wamid.9", "status": "failed",
+        "errors": [{"code": 131_047, "title": "Re-engagement message"}]}));
+    let error = got.error.unwrap();
+    assert_eq!(
+        (error.code.as_str(), error.message.as_str()),
+        ("131047", "Re-engagement message")
+    );
+    assert!(error.hint.contains("24 hours"));
+    let bare = status(json!({"id": "wamid.9", "status": "failed"}));
+    assert_eq!(bare.error.unwrap().code, "unknown");
+}
+
+#[test]
+fn an_unknown_status_and_one_of_no_message_are_parked() {
+    for item in [
+        json!({"id": "wamid.9", "status": "warning"}),
+        json!({"status": "sent"}),
+        json!(7),
+    ] {
+        assert!(matches!(
+            one_of("messages", "statuses", item),
+            InboundKind::Parked(_)
+        ));
+    }
+}
+
+#[test]
+fn an_account_that_is_banned_or_gone_may_not_be_used_until_it_is_back() {
+    for (value, usable) in [
+        (
+            json!({"event": "DISABLED_UPDATE", "ban_info": {"waba_ban_state": "DISABLE"}}),
+            false,
+        ),
+        (
+            json!({"event": "DISABLED_UPDATE", "ban_info": {"waba_ban_state": "SCHEDULE_FOR_DISABLE"}}),
+            true,
+        ),
+        (
+            json!({"event": "DISABLED_UPDATE", "ban_info": {"waba_ban_state": "REINSTATE"}}),
+            true,
+        ),
+        (json!({"event": "ACCOUNT_DELETED"}), false),
+        (json!({"event": "ACCOUNT_OFFBOARDED"}), false),
+        (json!({"event": "ACCOUNT_RECONNECTED"}), true),
+        (
+            json!({"event": "ACCOUNT_RESTRICTION", "restriction_info": [
+            {"restriction_type": "RESTRICTED_CUSTOMER_INITIATED_MESSAGING"}]}),
+            false,
+        ),
+    ] {
+        let events = events("account_update", value);
+        let InboundKind::Account(news) = &events[0].kind else {
+            panic!("expected news of the account")
+        };
+        assert_eq!(news.usable, usable);
+        assert!(news.reason.contains("100001"));
+        assert_eq!(news.at, Some(Timestamp::from_millis(1_749_416_383_000)));
+    }
+}
+
+/// Answers to customers are not what this restricts, so nothing has to stop.
+#[test]
+fn an_account_that_may_not_write_first_may_still_answer() {
+    for value in [
+        json!({"event": "ACCOUNT_RESTRICTION", "restriction_info": [
+            {"restriction_type": "RESTRICTED_BIZ_INITIATED_MESSAGING"}]}),
+        json!({"event": "VERIFIED_ACCOUNT"}),
+        json!({}),
+    ] {
+        assert!(matches!(
+            events("account_update", value)[0].kind,
+            InboundKind::Ignored(_)
+        ));
+    }
+}
+
+#[test]
+fn fields_about_no_conversation_are_ignored_and_unknown_ones_parked() {
+    for (field, ignored) in [
+        ("message_template_status_update", true),
+        ("phone_number_quality_update", true),
+        ("history", true),
+        ("group_participants_update", true),
+        ("business_username_update", true),
+        ("calls", true),
+        ("hologram_update", false),
+    ] {
+        let events = events(field, json!({"messages": [{"id": "1"}, {"id": "2"}]}));
+        assert_eq!(events.len(), 2);
+        assert!(
+            events
+                .iter()
+                .all(|e| matches!(e.kind, InboundKind::Ignored(_)) == ignored)
+        );
+        assert!(
+            events
+                .iter()
+                .all(|e| matches!(e.kind, InboundKind::Parked(_)) != ignored)
+        );
+    }
+}
+
+#[test]
+fn errors_beside_no_message_are_parked() {
+    let events = events("messages", json!({"errors": [{"code": 131_000}]}));
+    assert_eq!(events.len(), 1);
+    assert_eq!(
+        events[0].kind,
+        InboundKind::Parked("errors without a message")
+    );
+}
