@@ -11,6 +11,7 @@ ARCH ?= arm64
 RUST_MIN := 1.95
 LAMBDAS := webhooks tickets chatbot-status relay
 LOCAL_VENV := .tools/venv
+BROKER_VENV := .tools/broker
 NPM := npm --prefix frontend --no-fund --no-audit --no-update-notifier
 SAM_VENV := .tools/sam
 SAM := SAM_CLI_TELEMETRY=0 PATH="$(CURDIR)/$(SAM_VENV)/bin:$$PATH" sam
@@ -45,6 +46,16 @@ $(LOCAL_VENV)/.ready: crates/local/requirements.txt
 		$(else) 'pip could not install crates/local/requirements.txt: see its message above, check the network, then run it again.' $(stop)
 	@touch $@
 
+$(BROKER_VENV)/.ready: tests/requirements.txt
+	@$(say) 'Installing the Kafka broker of the tests into $(BROKER_VENV)'
+	@$(PYTHON) -m venv --clear $(BROKER_VENV) $(else) '`$(PYTHON) -m venv` failed: install python3-venv, then run it again.' $(stop)
+	@$(BROKER_VENV)/bin/pip install --quiet --disable-pip-version-check -r $< \
+		$(else) 'pip could not install tests/requirements.txt: see its message above, check the network, then run it again.' $(stop)
+	@touch $@
+
+.PHONY: broker
+broker: check-tools $(BROKER_VENV)/.ready ## Install what the tests in Rust need beside `setup`
+
 $(SAM_VENV)/.ready: .ci/requirements-sam.txt
 	@$(say) 'Installing the SAM tools into $(SAM_VENV) (about a minute)'
 	@$(PYTHON) -m venv --clear $(SAM_VENV) $(else) '`$(PYTHON) -m venv` failed: install python3-venv, then run it again.' $(stop)
@@ -77,7 +88,7 @@ replay: ## Receive again what is parked in the running local stack (PORT, CHANNE
 		$(else) 'nothing was replayed: see above. The local stack has to run (`make run`).' $(stop)
 
 .PHONY: test
-test: setup check-browser pages ## Formatting, lints, every test in Rust, Node and the browser, and the API document against the code
+test: setup broker check-browser pages ## Formatting, lints, every test in Rust, Node and the browser, and the API document against the code
 	@$(say) 'Checking the pages: types, lints, and their API types against the document'
 	@$(NPM) run --silent check $(else) 'the pages have faults: see above. If only src/api/schema.d.ts drifted, run `npm run api` in frontend/ and commit it.' $(stop)
 	@$(say) 'Testing the pages'

@@ -4,7 +4,14 @@ import { defineConfig, devices } from "@playwright/test";
 export default defineConfig({
   testDir: "e2e",
   outputDir: "test-results",
-  snapshotPathTemplate: "{testDir}/pictures/{arg}{ext}",
+  projects: [
+    {
+      name: "pages",
+      testIgnore: "readme.spec.ts",
+      snapshotPathTemplate: "{testDir}/pictures/{arg}{ext}",
+    },
+    { name: "readme", testMatch: "readme.spec.ts", snapshotPathTemplate: "../docs/images/{arg}{ext}" },
+  ],
   fullyParallel: true,
   forbidOnly: true,
   workers: 2,

@@ -60,12 +60,17 @@ test("properties change, and the timeline says who did it", async ({ stack, desk
 
 test("a long conversation loads upward", async ({ stack, desk, signedIn }) => {
   const dora = newCustomer("Dora Long");
+  const more = "It is as long as people write who have a lot to tell, and takes several lines.";
   for (let number = 1; number <= 35; number += 1)
-    await writeOnWhatsApp(stack.url, dora, `Message number ${number}.`);
+    await writeOnWhatsApp(stack.url, dora, `Message number ${number}. ${more}`);
   const { ticket_id } = await desk.ticketOf(dora.number);
   const page = await signedIn("agent");
   await page.goto(`/tickets/${ticket_id}`);
   await expect(entry(page, "Message number 35.")).toBeInViewport();
+  for (const width of [360, 1400]) {
+    await page.setViewportSize({ width, height: 800 });
+    await expect(entry(page, "Message number 35."), `the end stays in sight at ${width} px`).toBeInViewport();
+  }
   const older = page.getByRole("button", { name: "Show older messages" });
   while (!(await entry(page, "Message number 1.").isVisible())) {
     const before = await conversation(page).getByRole("article").count();

@@ -1,6 +1,14 @@
+import type { Page } from "@playwright/test";
+import { inviteAgent, mailedCode, settlePassword } from "./support/cognito.ts";
 import { rows } from "./support/parts.ts";
 import { expect, signInByForm, test } from "./support/test.ts";
 import { newCustomer, writeOnWhatsApp } from "./support/whatsapp.ts";
+
+/** The list, which may be empty. */
+const theInbox = (page: Page) =>
+  rows(page)
+    .first()
+    .or(page.getByText(/No tickets yet|No ticket matches/));
 
 test.describe("with a wrong password first", () => {
   // The browser itself reports the refusal.
@@ -22,11 +30,7 @@ test.describe("with a wrong password first", () => {
 test("signing out forgets the tokens", async ({ page, stack }) => {
   await page.goto("/");
   await signInByForm(page, stack.info.agent);
-  await expect(
-    rows(page)
-      .first()
-      .or(page.getByText(/No tickets yet|No ticket matches/)),
-  ).toBeVisible();
+  await expect(theInbox(page)).toBeVisible();
   const tokens = () =>
     page.evaluate(() =>
       [...Object.keys(sessionStorage), ...Object.keys(localStorage)].filter((key) => /token/i.test(key)),
@@ -35,4 +39,35 @@ test("signing out forgets the tokens", async ({ page, stack }) => {
   await page.getByRole("button", { name: "Sign out" }).click();
   await expect(page.getByRole("button", { name: "Sign in" })).toBeVisible();
   expect(await tokens()).toEqual([]);
+});
+
+test("somebody who was invited chooses a password at the first sign-in", async ({ page, stack }) => {
+  const email = "invited@example.com";
+  await inviteAgent(stack.info, { email, password: "Temporary-pass-1" });
+  await page.goto("/");
+  await signInByForm(page, { email, password: "Temporary-pass-1" });
+  await page.getByLabel("New password").fill("Chosen-pass-1");
+  await page.getByLabel("The same again").fill("Chosen-pass-1");
+  await page.getByRole("button", { name: "Choose your password" }).click();
+  await expect(theInbox(page)).toBeVisible();
+  await page.getByRole("button", { name: "Sign out" }).click();
+  await signInByForm(page, { email, password: "Chosen-pass-1" });
+  await expect(theInbox(page)).toBeVisible();
+});
+
+test("a forgotten password is replaced with a code from the mail", async ({ page, stack }) => {
+  const email = "forgetful@example.com";
+  await inviteAgent(stack.info, { email, password: "Forgotten-pass-1" });
+  await settlePassword(stack.info, { email, password: "Forgotten-pass-1" });
+  await page.goto("/");
+  await page.getByRole("button", { name: "Forgot your password?" }).click();
+  await page.getByLabel("Email").fill(email);
+  await page.getByRole("button", { name: "Send me a code" }).click();
+  await expect(page.getByLabel("Code from the mail")).toBeVisible();
+  await page.getByLabel("Code from the mail").fill(await mailedCode(stack.info, email));
+  await page.getByLabel("New password").fill("Remembered-pass-1");
+  await page.getByLabel("The same again").fill("Remembered-pass-1");
+  await page.getByRole("button", { name: "Set the password" }).click();
+  await signInByForm(page, { email, password: "Remembered-pass-1" });
+  await expect(theInbox(page)).toBeVisible();
 });

@@ -68,33 +68,54 @@ pub struct World {
     pub client: aws_sdk_dynamodb::Client,
     /// Names of the tables.
     pub tables: TableNames,
-    /// The broker.
-    pub broker: Broker,
     /// The providers' cloud.
     pub provider: Provider,
     /// The seeded people.
     pub seeded: Seeded,
     /// Where Cognito, Secrets Manager and S3 are.
     pub aws_url: String,
+    /// Of its own, unless the test brought one.
+    _broker: Option<Broker>,
     _dir: TempDir,
 }
 
+/// Starts an embedded broker with the product's topics.
+///
+/// # Errors
+/// When it does not start.
+pub async fn embedded_broker() -> Result<Broker> {
+    Broker::start(&[TICKETS_TOPIC, MESSAGES_TOPIC]).await
+}
+
 impl World {
-    /// Starts one.
+    /// Starts one with an embedded broker.
     ///
     /// # Errors
     /// When a piece does not start.
     pub async fn start() -> Result<Self> {
+        let broker = embedded_broker().await?;
+        let bootstrap = broker.bootstrap().to_owned();
+        Self::start_with(&bootstrap, Some(broker)).await
+    }
+
+    /// Starts one whose events go to the broker at `bootstrap`, which the test keeps.
+    ///
+    /// # Errors
+    /// When a piece does not start.
+    pub async fn start_on(bootstrap: &str) -> Result<Self> {
+        Self::start_with(bootstrap, None).await
+    }
+
+    async fn start_with(bootstrap: &str, broker: Option<Broker>) -> Result<Self> {
         let Shared {
             emulator, seeded, ..
         } = shared().await?;
         let dir = tempfile::tempdir()?;
         let dynamodb = EmbeddedDynamodb::start(dir.path()).await?;
-        let broker = Broker::start(&[TICKETS_TOPIC, MESSAGES_TOPIC]).await?;
         let provider = Provider::start().await?;
         let addresses = Addresses {
             api_url: "http://127.0.0.1:8787".to_owned(),
-            kafka_bootstrap: broker.bootstrap().to_owned(),
+            kafka_bootstrap: bootstrap.to_owned(),
             issuer: issuer(&seeded.user_pool_id),
             jwks_url: emulator.jwks_url(&seeded.user_pool_id),
             client_id: seeded.client_id.clone(),
@@ -128,10 +149,10 @@ impl World {
             dynamodb,
             client,
             tables,
-            broker,
             provider,
             seeded: seeded.clone(),
             aws_url,
+            _broker: broker,
             _dir: dir,
         })
     }
@@ -183,7 +204,7 @@ impl World {
     /// # Errors
     /// When it cannot be made.
     pub fn topics(&self) -> Result<Topics> {
-        Topics::subscribe(self.broker.bootstrap())
+        Topics::subscribe(&self.environment["KAFKA_BOOTSTRAP"])
     }
 
     /// An access token of the seeded agent.

@@ -40,11 +40,12 @@ impl Breaker {
         *self.state() = State::default();
     }
 
-    /// A try failed at `now`. Those that failed together with one before count once.
-    pub(crate) fn failed(&self, now: Instant) {
+    /// A try failed at `now`. Those that failed together with one before count once. Returns how many
+    /// have failed in a row.
+    pub(crate) fn failed(&self, now: Instant) -> u32 {
         let mut state = self.state();
         if state.open_until.is_some_and(|until| now < until) {
-            return;
+            return state.failures;
         }
         let open = self
             .first
@@ -52,6 +53,7 @@ impl Breaker {
             .min(self.longest);
         state.failures += 1;
         state.open_until = Some(now + open);
+        state.failures
     }
 
     fn state(&self) -> std::sync::MutexGuard<'_, State> {
@@ -86,8 +88,8 @@ mod tests {
     fn failures_while_it_is_open_do_not_count_again() {
         let breaker = Breaker::new(5 * SECOND, 60 * SECOND);
         let now = Instant::now();
-        breaker.failed(now);
-        breaker.failed(now + SECOND);
+        assert_eq!(breaker.failed(now), 1);
+        assert_eq!(breaker.failed(now + SECOND), 1);
         assert_eq!(breaker.open_for(now), Some(5 * SECOND));
     }
 

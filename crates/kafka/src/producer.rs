@@ -22,6 +22,9 @@ use crate::wire::EventBody;
 /// How long a publish that failed keeps the next ones from trying, at first and at most.
 const OPEN_FIRST: Duration = Duration::from_secs(5);
 const OPEN_LONGEST: Duration = Duration::from_secs(60);
+/// A connected producer that failed so many publishes in a row is replaced: when the brokers have
+/// forgotten its id, librdkafka keeps to that id for ever.
+const GIVEN_UP_AFTER: u32 = 2;
 /// How long librdkafka may take to report what it purged.
 const PURGE_GRACE: Duration = Duration::from_millis(50);
 /// How long the first metadata may take, in the background.
@@ -67,10 +70,15 @@ impl KafkaPublisher {
     /// Begins to connect in the background unless that has happened, and returns at once. A producer
     /// that librdkafka has given up is replaced.
     pub fn warm(&self) {
+        self.start_unless(|running| running.client().fatal_error().is_none());
+    }
+
+    /// Begins to connect in the background unless that happens already, or a running producer `is_good`.
+    fn start_unless(&self, is_good: impl Fn(&FutureProducer<Context>) -> bool) {
         let mut state = self.shared.state();
         match &*state {
             State::Starting => return,
-            State::Running(producer) if producer.client().fatal_error().is_none() => return,
+            State::Running(producer) if is_good(producer) => return,
             State::Running(_) | State::Cold => {}
         }
         let old = std::mem::replace(&mut *state, State::Starting);
@@ -130,13 +138,18 @@ impl Publisher for KafkaPublisher {
         if acknowledged.length == events.len() {
             self.shared.breaker.succeeded();
         } else {
-            self.shared.breaker.failed(Instant::now());
+            let failures = self.shared.breaker.failed(Instant::now());
             tracing::warn!(
                 events = events.len(),
                 acknowledged = acknowledged.length,
+                failures,
                 "events are left to the relay"
             );
-            self.warm();
+            if failures < GIVEN_UP_AFTER {
+                self.warm();
+            } else {
+                self.start_unless(|_| false);
+            }
         }
         acknowledged.length
     }
@@ -166,6 +179,8 @@ impl Shared {
                     return;
                 }
             };
+        // The one before may just have been connected.
+        self.connection.send_replace(Connection::default());
         *self.state() = State::Running(producer.clone());
         for topic in [&self.config.tickets_topic, &self.config.messages_topic] {
             if let Err(error) = producer

@@ -102,14 +102,6 @@ fn documented() -> OpenApiRouter<Arc<Deps>> {
             routes::get_whatsapp::verify_subscription,
             routes::post_whatsapp::receive_whatsapp
         ))
-        .routes(routes!(
-            routes::get_instagram::verify_subscription,
-            routes::post_instagram::receive_instagram
-        ))
-        .routes(routes!(
-            routes::get_twitter::answer_challenge,
-            routes::post_twitter::receive_twitter
-        ))
         .routes(routes!(routes::post_chatbot::receive_chatbot))
 }
 

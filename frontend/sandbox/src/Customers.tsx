@@ -5,7 +5,7 @@ import { classes } from "../../src/ui/classes.ts";
 import { Dialog } from "../../src/ui/Dialog.tsx";
 import { Input, Select } from "../../src/ui/Field.tsx";
 import { Icon } from "../../src/ui/Icon.tsx";
-import type { ChannelName, Customer, State } from "./api.ts";
+import { type ChannelName, type Customer, KINDS, type State } from "./api.ts";
 import styles from "./Customers.module.css";
 import type { Act } from "./useSandbox.ts";
 
@@ -59,11 +59,9 @@ export function Customers({ state, chosen, onChoose, act }: Props) {
 }
 
 function lastText(state: State, customer: Customer): string {
-  return (
-    state.messages.findLast((message) => message.customer_id === customer.id)?.text ??
-    customer.email ??
-    customer.platform_id
-  );
+  const last = state.messages.findLast((message) => message.customer_id === customer.id);
+  if (last !== undefined) return last.text === "" ? KINDS[last.kind] : last.text;
+  return customer.email ?? customer.platform_id;
 }
 
 function NewCustomer({ state, act, onChoose, onClose }: Omit<Props, "chosen"> & { onClose: () => void }) {

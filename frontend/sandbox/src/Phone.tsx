@@ -23,7 +23,8 @@ export function Phone({ customer, channel, messages, inspected, onInspect, act }
   const count = messages.length;
   useLayoutEffect(() => {
     const element = thread.current;
-    if (element !== null && count > 0) element.scrollTop = element.scrollHeight;
+    // It is turned upside down, so that its end stays in view when the space for it changes.
+    if (element !== null && count > 0) element.scrollTop = 0;
   }, [count]);
   return (
     <section aria-label={`Phone of ${customer.name}`} className={styles.phone}>
@@ -39,19 +40,21 @@ export function Phone({ customer, channel, messages, inspected, onInspect, act }
       </header>
       {/* biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be reachable by keyboard. */}
       <section ref={thread} className={styles.thread} tabIndex={0} aria-label="Messages">
-        {messages.length === 0 && (
-          <p className={styles.empty}>
-            Write as {customer.name}, then answer in the workbench. The reply arrives here.
-          </p>
-        )}
-        {messages.map((message) => (
-          <Bubble
-            key={message.id}
-            message={message}
-            inspected={message.id === inspected}
-            onInspect={onInspect}
-          />
-        ))}
+        <div className={styles.messages}>
+          {messages.length === 0 && (
+            <p className={styles.empty}>
+              Write as {customer.name}, then answer in the workbench. The reply arrives here.
+            </p>
+          )}
+          {messages.map((message) => (
+            <Bubble
+              key={message.id}
+              message={message}
+              inspected={message.id === inspected}
+              onInspect={onInspect}
+            />
+          ))}
+        </div>
       </section>
       <Composer customer={customer} channel={channel} act={act} />
     </section>

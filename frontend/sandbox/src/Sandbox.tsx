@@ -50,11 +50,13 @@ export function Sandbox() {
         <p className={styles.what}>
           Be the customer: what you write here reaches the desk as the real platform would send it.
         </p>
-        {info !== undefined && (
-          <p className={styles.signIn}>
-            Sign in there as <code>{info.agent.email}</code> with <code>{info.agent.password}</code>
-          </p>
-        )}
+        <p className={styles.signIn}>
+          {info !== undefined && (
+            <>
+              Sign in there as <code>{info.agent.email}</code> with <code>{info.agent.password}</code>
+            </>
+          )}
+        </p>
         <a className={styles.open} href="/" target="_blank" rel="noopener">
           Open the workbench
         </a>

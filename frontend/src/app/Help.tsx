@@ -1,9 +1,9 @@
 import { Dialog } from "../ui/Dialog.tsx";
 import styles from "./Help.module.css";
 
-const KEYS: readonly (readonly [string, string])[] = [
-  ["j or ↓", "Next ticket"],
-  ["k or ↑", "Previous ticket"],
+const KEYS: readonly (readonly [string, string, string?])[] = [
+  ["j", "Next ticket", "↓"],
+  ["k", "Previous ticket", "↑"],
   ["Enter", "Open the ticket"],
   ["u", "Back to the list"],
   ["/", "Search"],
@@ -19,10 +19,16 @@ export default function Help({ onClose }: { onClose: () => void }) {
   return (
     <Dialog title="Keyboard shortcuts" onClose={onClose}>
       <dl className={styles.keys}>
-        {KEYS.map(([key, what]) => (
+        {KEYS.map(([key, what, other]) => (
           <div key={key}>
             <dt>
               <kbd>{key}</kbd>
+              {other !== undefined && (
+                <>
+                  {" or "}
+                  <kbd>{other}</kbd>
+                </>
+              )}
             </dt>
             <dd>{what}</dd>
           </div>

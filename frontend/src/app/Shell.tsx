@@ -93,9 +93,11 @@ export function Shell() {
               )}
             </Route>
             <Route path="/">
-              <p className={styles.empty}>
-                Choose a ticket from the list. Press ? for the keyboard shortcuts.
-              </p>
+              <div className={styles.empty}>
+                <p>
+                  Choose a ticket from the list. Press <kbd>?</kbd> for the keyboard shortcuts.
+                </p>
+              </div>
             </Route>
             <Route>
               <div className={styles.empty}>

@@ -1,8 +1,7 @@
 import { QueryClient } from "@tanstack/react-query";
+import { pollInterval } from "../api/poll.ts";
 import { asProblem } from "../api/problem.ts";
 
-/** How many times slower a page that nobody looks at asks for news. */
-const HIDDEN_FACTOR = 3;
 const ATTEMPTS = 3;
 
 /** The cache of everything read, polling every `pollMs`, slower when hidden, at once on focus. */
@@ -11,7 +10,7 @@ export function createQueries(pollMs: number): QueryClient {
     defaultOptions: {
       queries: {
         networkMode: "always",
-        refetchInterval: () => (document.hidden ? pollMs * HIDDEN_FACTOR : pollMs),
+        refetchInterval: () => pollInterval(pollMs),
         refetchIntervalInBackground: true,
         refetchOnReconnect: "always",
         refetchOnWindowFocus: "always",

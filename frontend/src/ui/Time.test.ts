@@ -1,5 +1,5 @@
 import { expect, it } from "vitest";
-import { ago, day } from "./Time.tsx";
+import { ago, day, dayOrTime } from "./Time.tsx";
 
 const now = new Date("2026-03-10T12:00:00").getTime();
 
@@ -20,4 +20,12 @@ it.each([
   ["2026-03-02T12:00:00", "Monday 2 March"],
 ])("calls the day of %s %s", (at, words) => {
   expect(day(new Date(at), now)).toBe(words);
+});
+
+it.each([
+  ["2026-03-10T09:05:00", "Today, 09:05"],
+  ["2026-03-09T09:05:00", "9 Mar"],
+  ["2025-12-31T10:00:00", "31 Dec 2025"],
+])("says when %s was: %s", (at, words) => {
+  expect(dayOrTime(new Date(at), now)).toBe(words);
 });

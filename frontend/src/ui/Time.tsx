@@ -28,9 +28,12 @@ export function ago(at: Date, now: number): string {
   if (passed < MINUTE) return "now";
   if (passed < HOUR) return `${Math.floor(passed / MINUTE)} min`;
   if (passed < 12 * HOUR) return `${Math.floor(passed / HOUR)} h`;
-  const today = new Date(now);
-  if (at.toDateString() === today.toDateString()) return CLOCK.format(at);
-  return at.getFullYear() === today.getFullYear() ? DATE.format(at) : DATE_WITH_YEAR.format(at);
+  if (at.toDateString() === new Date(now).toDateString()) return CLOCK.format(at);
+  return date(at, now);
+}
+
+function date(at: Date, now: number): string {
+  return at.getFullYear() === new Date(now).getFullYear() ? DATE.format(at) : DATE_WITH_YEAR.format(at);
 }
 
 /** "14:02". */
@@ -49,20 +52,36 @@ export function day(at: Date, now: number): string {
 /** How long ago something was, the full time as its tooltip. */
 export function Ago({ at }: { at: string }) {
   const now = useMinute();
-  const date = new Date(at);
+  const time = new Date(at);
   return (
-    <time dateTime={at} title={FULL.format(date)}>
-      {ago(date, now)}
+    <time dateTime={at} title={FULL.format(time)}>
+      {ago(time, now)}
+    </time>
+  );
+}
+
+/** The day, today's with the time: "Today, 14:02", "4 Mar", "4 Mar 2025". */
+export function dayOrTime(at: Date, now: number): string {
+  return at.toDateString() === new Date(now).toDateString() ? `Today, ${CLOCK.format(at)}` : date(at, now);
+}
+
+/** When something was, the full time as its tooltip. */
+export function When({ at }: { at: string }) {
+  const now = useMinute();
+  const time = new Date(at);
+  return (
+    <time dateTime={at} title={FULL.format(time)}>
+      {dayOrTime(time, now)}
     </time>
   );
 }
 
 /** The time of day, the full time as its tooltip. */
 export function Clock({ at }: { at: string }) {
-  const date = new Date(at);
+  const time = new Date(at);
   return (
-    <time dateTime={at} title={FULL.format(date)}>
-      {clock(date)}
+    <time dateTime={at} title={FULL.format(time)}>
+      {clock(time)}
     </time>
   );
 }

@@ -2,32 +2,46 @@
 
 use std::time::{Duration, Instant};
 
-use anyhow::Result;
+use anyhow::{Result, bail, ensure};
+use tributary_journeys::broker_process::BrokerProcess;
 use tributary_journeys::chatbot::{hand_over, handoff};
 use tributary_journeys::desk::Desk;
-use tributary_journeys::topics::sequences;
+use tributary_journeys::runtime_api::Lambda;
+use tributary_journeys::topics::{Received, sequences};
 use tributary_journeys::whatsapp::{ACCOUNT, delivery, text};
-use tributary_journeys::world::{World, deliver, sweep};
+use tributary_journeys::world::{World, deliver, embedded_broker, sweep};
 
 /// A request spends 250 ms on the broker at most; the rest is for a machine that is busy otherwise.
 const QUICKLY: Duration = Duration::from_secs(3);
+/// Until a consumer's group has settled and read on.
+const PATIENCE: Duration = Duration::from_secs(40);
+
+fn message(n: u32) -> Vec<u8> {
+    let wamid = format!("wamid.in-{n}");
+    let text = text("15550100", &wamid, &format!("message {n}"));
+    delivery(ACCOUNT, &[text], &[])
+}
+
+/// Sweeps as often as the schedule does in ten minutes, until no event waits.
+async fn sweep_until_told(world: &World, relay: &Lambda) -> Result<()> {
+    for _ in 0..10 {
+        sweep(relay).await?;
+        if world.events().await?.1 == 0 {
+            return Ok(());
+        }
+    }
+    bail!("events are left after ten minutes: {:#?}", relay.lines())
+}
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_broker_that_is_gone_delays_events_and_nothing_else() -> Result<()> {
-    let world = World::start().await?;
+    let broker = embedded_broker().await?;
+    let world = World::start_on(broker.bootstrap()).await?;
     let connected = world.function("webhooks").await?;
     let desk = Desk::open(&world).await?;
-    let message = |n: u32| {
-        let wamid = format!("wamid.in-{n}");
-        delivery(
-            ACCOUNT,
-            &[text("15550100", &wamid, &format!("message {n}"))],
-            &[],
-        )
-    };
     assert_eq!(deliver(&connected, &message(0)).await?.status, 200);
 
-    world.broker.down().await?;
+    broker.down().await?;
     let started_without = world.function("webhooks").await?;
     for n in 1..=6 {
         let function = if n % 2 == 0 {
@@ -62,27 +76,70 @@ async fn a_broker_that_is_gone_delays_events_and_nothing_else() -> Result<()> {
     );
     assert_eq!(desk.delivery(&id, "We are on it.").await?["state"], "sent");
 
-    world.broker.up().await?;
-    let mut left = usize::MAX;
-    for _ in 0..10 {
-        sweep(&relay).await?;
-        left = world.events().await?.1;
-        if left == 0 {
-            break;
-        }
-    }
-    assert_eq!(left, 0, "events are left after ten minutes");
+    broker.up().await?;
+    sweep_until_told(&world, &relay).await?;
 
     let (events, _) = world.events().await?;
-    let mut topics = world.topics()?;
-    let seen = topics
-        .until(Duration::from_secs(40), |seen| seen.len() as u64 >= events)
-        .await;
+    let seen = seen(&world, events).await?;
     for ticket in desk.list().await? {
         let id = ticket["ticket_id"].as_str().unwrap_or_default();
-        let found = sequences(seen, id);
+        let found = sequences(&seen, id);
         assert_eq!(found, (1..=found.len() as u64).collect::<Vec<_>>(), "{id}");
     }
-    assert_eq!(seen.len() as u64, events, "each event arrives");
+    Ok(())
+}
+
+/// As many events as a new consumer sees in both topics.
+async fn seen(world: &World, events: u64) -> Result<Vec<Received>> {
+    let mut topics = world.topics()?;
+    let seen = topics
+        .until(PATIENCE, |seen| seen.len() as u64 >= events)
+        .await;
+    ensure!(seen.len() as u64 == events, "{events} are due: {seen:#?}");
+    Ok(seen.to_vec())
+}
+
+/// The kinds of a topic's events, as they came.
+fn kinds<'a>(seen: &'a [Received], topic: &str) -> Vec<&'a str> {
+    seen.iter()
+        .filter(|r| r.topic == topic)
+        .filter_map(|r| r.event["event_type"].as_str())
+        .collect()
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_broker_that_was_killed_and_forgot_everything_is_told_the_rest_in_order() -> Result<()> {
+    let mut broker = BrokerProcess::start().await?;
+    let world = World::start_on(broker.bootstrap()).await?;
+    let (webhooks, relay) = (
+        world.function("webhooks").await?,
+        world.function("relay").await?,
+    );
+    assert_eq!(deliver(&webhooks, &message(0)).await?.status, 200);
+    sweep_until_told(&world, &relay).await?;
+    let told = world.events().await?.0;
+    let before = seen(&world, told).await?;
+    assert_eq!(
+        kinds(&before, "support-tickets"),
+        ["ticket.created"],
+        "{before:#?}"
+    );
+    assert_eq!(kinds(&before, "support-messages"), ["message.received"]);
+
+    broker.kill().await?;
+    for n in 1..=5 {
+        let asked = Instant::now();
+        assert_eq!(deliver(&webhooks, &message(n)).await?.json()["stored"], 1);
+        assert!(asked.elapsed() < QUICKLY, "{:?}", asked.elapsed());
+    }
+    assert_eq!(world.events().await?, (told + 5, 5), "five events wait");
+
+    broker.restart().await?;
+    sweep_until_told(&world, &relay).await?;
+    let after = seen(&world, 5).await?;
+    assert_eq!(kinds(&after, "support-messages"), ["message.received"; 5]);
+    let found: Vec<_> = after.iter().map(|r| r.event["sequence"].as_u64()).collect();
+    let rest: Vec<_> = (told + 1..=told + 5).map(Some).collect();
+    assert_eq!(found, rest, "none is lost, and they come in order");
     Ok(())
 }

@@ -5,13 +5,23 @@ use std::time::Duration;
 
 use anyhow::Result;
 use serde_json::json;
+use tributary_journeys::broker_process::BrokerProcess;
 use tributary_journeys::topics::{Received, sequences};
 use tributary_journeys::whatsapp::{ACCOUNT, delivery, status, text};
 use tributary_journeys::world::{World, call, deliver};
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_whatsapp_message_is_answered_exactly_once_and_every_step_is_told() -> Result<()> {
-    let world = World::start().await?;
+    answer_a_whatsapp_message(&World::start().await?).await
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_broker_in_a_process_of_its_own_is_told_every_step_too() -> Result<()> {
+    let broker = BrokerProcess::start().await?;
+    answer_a_whatsapp_message(&World::start_on(broker.bootstrap()).await?).await
+}
+
+async fn answer_a_whatsapp_message(world: &World) -> Result<()> {
     let (webhooks, tickets, relay) = (
         world.function("webhooks").await?,
         world.function("tickets").await?,

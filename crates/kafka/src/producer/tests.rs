@@ -293,6 +293,28 @@ async fn after_a_failure_nothing_is_tried_until_the_breaker_closes() {
     assert!(publisher.is_ready());
 }
 
+#[tokio::test]
+async fn a_producer_that_gets_nothing_through_though_connected_is_replaced() {
+    let cluster = cluster();
+    let publisher = connected(&cluster).await;
+    let current = || match &*publisher.shared.state() {
+        State::Running(producer) => Some(producer.client().native_ptr() as usize),
+        State::Cold | State::Starting => None,
+    };
+    let first = current();
+    let forgotten = [RDKafkaRespErr::RD_KAFKA_RESP_ERR_UNKNOWN_PRODUCER_ID; 1000];
+    cluster.request_errors(RDKafkaApiKey::Produce, &forgotten);
+    assert_eq!(publisher.publish(&all(&messages(1..=2)), SHORT).await, 0);
+    assert_eq!(current(), first, "once may be chance");
+    assert!(publisher.connect(PATIENCE).await);
+    assert_eq!(publisher.publish(&all(&messages(1..=2)), SHORT).await, 0);
+    assert_ne!(current(), first);
+
+    cluster.clear_request_errors(RDKafkaApiKey::Produce);
+    assert!(publish_until_taken(&publisher, &messages(1..=2)).await);
+    assert_eq!(sequences(&cluster, MESSAGES), [1, 2]);
+}
+
 /// The broker takes nothing and asks for everything again, so that it waits in the client.
 fn refuse_for_now(cluster: &Cluster) {
     let again = [RDKafkaRespErr::RD_KAFKA_RESP_ERR_NOT_ENOUGH_REPLICAS; 1000];

@@ -4,7 +4,7 @@ import { useDesk } from "../../api/context.ts";
 import { CHANNEL_NAMES, type Ticket } from "../../api/types.ts";
 import { Avatar } from "../../ui/Avatar.tsx";
 import { Skeleton } from "../../ui/Skeleton.tsx";
-import { Ago } from "../../ui/Time.tsx";
+import { Ago, When } from "../../ui/Time.tsx";
 import { customerName, StatusMark } from "../marks.tsx";
 import styles from "./CustomerPanel.module.css";
 
@@ -58,7 +58,7 @@ export function CustomerPanel({ ticket }: { ticket: Ticket }) {
         })}
         <div>
           <dt>First contact</dt>
-          <dd>{customer.data ? <Ago at={customer.data.created_at} /> : <Skeleton width={40} />}</dd>
+          <dd>{customer.data ? <When at={customer.data.created_at} /> : <Skeleton width={40} />}</dd>
         </div>
       </dl>
       <h3 className={styles.heading}>Other tickets</h3>

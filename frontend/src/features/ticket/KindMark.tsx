@@ -35,7 +35,8 @@ export function marksOf(message: Message): (readonly [IconName, string])[] {
   const data = message.channel_specific_data;
   const marks: (readonly [IconName, string])[] = [];
   const kind = KINDS[message.content_type];
-  if (kind !== undefined) marks.push(kind);
+  // "Shared a link" need not be marked "Shared".
+  if (kind !== undefined && !message.content.startsWith(kind[1])) marks.push(kind);
   if (message.reply_to !== null) marks.push(["reply", "Answers an earlier message"]);
   if (data.forwarded === true) marks.push(["arrow_out", "Forwarded"]);
   const ad = adOf(data.referral);
@@ -48,7 +49,6 @@ export function marksOf(message: Message): (readonly [IconName, string])[] {
 function adOf(referral: unknown): string | null {
   if (typeof referral !== "object" || referral === null) return null;
   const told = referral as Record<string, unknown>;
-  const ad = told.ads_context_data as Record<string, unknown> | undefined;
-  const name = [ad?.ad_title, told.headline, told.ad_id, told.ref].find((text) => typeof text === "string");
+  const name = [told.ad_title, told.headline, told.ad_id, told.ref].find((text) => typeof text === "string");
   return name === undefined ? "Came from an ad or a link" : `Came from an ad or a link: ${name}`;
 }

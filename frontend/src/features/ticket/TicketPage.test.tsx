@@ -99,6 +99,25 @@ describe("a ticket", () => {
     expect(conversation().getAllByText("It is on its way.")).toHaveLength(1);
   });
 
+  it("asks for news of a reply that is on its way before the next poll is due", async () => {
+    const reply = makeMessage({
+      position: 2,
+      sender_type: "agent",
+      agent_id: ME.agent_id,
+      received_at: new Date().toISOString(),
+      delivery: { state: "queued", at: new Date().toISOString(), error: null },
+    });
+    const { desk } = await open(makeTicket({ timeline: [makeMessage({ position: 1 }), reply] }));
+    expect(conversation().getByText("Waiting to be sent")).toBeVisible();
+    const delivery = { state: "delivered" as const, at: new Date().toISOString(), error: null };
+    desk.ticket = {
+      ...desk.ticket,
+      version: desk.ticket.version + 1,
+      timeline: [makeMessage({ position: 1 }), { ...reply, delivery }],
+    };
+    expect(await conversation().findByText("Delivered", undefined, { timeout: 4_000 })).toBeVisible();
+  });
+
   it("repeats a reply whose answer was lost under the same id, so that it is there once", async () => {
     const ticket = makeTicket();
     const { desk, user } = await open(ticket);

@@ -99,11 +99,12 @@ function useStickToEnd(scroller: React.RefObject<HTMLElement | null>, messages: 
   useEffect(() => {
     const element = scroller.current;
     if (element === null) return;
-    // The composer grows and windows shrink: the end stays in sight.
+    // The composer grows, windows shrink and lines wrap anew: the end stays in sight.
     const observer = new ResizeObserver(() => {
       if (atEnd.current) element.scrollTop = element.scrollHeight;
     });
     observer.observe(element);
+    for (const content of element.children) observer.observe(content);
     return () => observer.disconnect();
   }, [scroller]);
 

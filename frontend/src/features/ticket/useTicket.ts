@@ -1,8 +1,13 @@
 import { type QueryClient, useQuery, useQueryClient } from "@tanstack/react-query";
 import { useCallback, useState } from "react";
 import { useDesk } from "../../api/context.ts";
+import { pollInterval } from "../../api/poll.ts";
 import type { Ticket } from "../../api/types.ts";
 import { type Thread, withOlderPage, withWindow } from "./thread.ts";
+
+/** How often a ticket is read while a reply is on its way, and for how long. */
+const SENDING_POLL_MS = 1_000;
+const SENDING_MS = 20_000;
 
 /** What is known of a ticket. */
 export interface Known {
@@ -25,9 +30,21 @@ export function keepTicket(queries: QueryClient, ticket: Ticket): void {
   void queries.invalidateQueries({ queryKey: ["inbox"] });
 }
 
+/** Whether a reply was given away just now, so that news of it is due. */
+function isSending(known: Known | undefined): boolean {
+  return (
+    known?.ticket.timeline.some(
+      ({ delivery, received_at }) =>
+        (delivery?.state === "queued" || delivery?.state === "sending") &&
+        // The clocks here and there may differ.
+        Math.abs(Date.now() - Date.parse(received_at)) < SENDING_MS,
+    ) ?? false
+  );
+}
+
 /** A ticket, polled at the cost of its window, and the older entries loaded so far. */
 export function useTicket(id: string) {
-  const { api } = useDesk();
+  const { api, pollMs } = useDesk();
   const queries = useQueryClient();
   const [loadingOlder, setLoadingOlder] = useState(false);
   const query = useQuery({
@@ -38,6 +55,8 @@ export function useTicket(id: string) {
       );
       return learned(queries.getQueryData<Known>(ticketKey(id)), ticket);
     },
+    refetchInterval: ({ state }) =>
+      isSending(state.data) ? Math.min(SENDING_POLL_MS, pollMs) : pollInterval(pollMs),
   });
 
   const loadOlder = useCallback(async () => {
