@@ -1,4 +1,5 @@
 import { useId, useRef } from "react";
+import { flushSync } from "react-dom";
 import { useDesk } from "../../api/context.ts";
 import { CHANNEL_NAMES, type Ticket, type Visibility } from "../../api/types.ts";
 import { Button } from "../../ui/Button.tsx";
@@ -41,9 +42,9 @@ export function Composer({ ticket, onSend, chosen, onChoose }: Props) {
     (visibility === "public" ? mayReply : mayNote);
 
   const choose = (next: Visibility) => {
-    onChoose(next);
-    // The field is there only after the change has been drawn.
-    requestAnimationFrame(() => field.current?.focus());
+    // Drawn and focused before the next key, which would else be taken for a shortcut.
+    flushSync(() => onChoose(next));
+    field.current?.focus();
   };
   useShortcuts({ r: () => mayReply && choose("public"), n: () => mayNote && choose("internal") });
   const send = () => {
