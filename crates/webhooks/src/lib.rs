@@ -99,6 +99,14 @@ fn documented() -> OpenApiRouter<Arc<Deps>> {
             routes::post_facebook::receive_facebook
         ))
         .routes(routes!(
+            routes::get_instagram::verify_subscription,
+            routes::post_instagram::receive_instagram
+        ))
+        .routes(routes!(
+            routes::get_twitter::answer_challenge,
+            routes::post_twitter::receive_twitter
+        ))
+        .routes(routes!(
             routes::get_whatsapp::verify_subscription,
             routes::post_whatsapp::receive_whatsapp
         ))
