@@ -51,7 +51,7 @@ pub enum PortError {
 
 /// Tickets, customers and all that hangs on them.
 pub trait Tickets: Send + Sync {
-    /// The identities among `identities` that exist, in one round trip.
+    /// The identities among `identities` that exist, in one round trip; each once, though it be named twice.
     fn identities(
         &self,
         identities: &[ChannelIdentity],

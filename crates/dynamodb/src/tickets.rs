@@ -1,6 +1,6 @@
 //! The port `Tickets`: reads as of the latest commit, and waiting for a message in its slot.
 
-use std::collections::HashMap;
+use std::collections::{BTreeSet, HashMap};
 use std::time::Duration;
 
 use aws_sdk_dynamodb::operation::update_item::UpdateItemError;
@@ -30,10 +30,9 @@ pub(crate) const BATCH_KEYS: usize = 100;
 
 impl Tickets for DynamoTickets {
     async fn identities(&self, identities: &[ChannelIdentity]) -> Result<Vec<Identity>, PortError> {
-        let keys: Vec<Item> = identities
-            .iter()
-            .map(|i| key("internal_id", keys::identity(i)))
-            .collect();
+        // A batch that names one key twice is refused whole.
+        let names: BTreeSet<String> = identities.iter().map(keys::identity).collect();
+        let keys: Vec<Item> = names.iter().map(|n| key("internal_id", n)).collect();
         let items = match <[Item; 1]>::try_from(keys) {
             Ok([only]) => self
                 .get(&self.names.customers, only)

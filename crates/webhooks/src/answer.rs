@@ -1,5 +1,7 @@
 //! How a webhook answers a platform, which is a machine that retries.
 
+use std::error::Error as _;
+
 use axum::Json;
 use axum::response::{IntoResponse, Response};
 use serde::Serialize;
@@ -60,8 +62,9 @@ pub(crate) fn of(outcome: &Outcome) -> Response {
         None => Json(CountsView::from(counts)).into_response(),
         Some(error) => {
             match error {
-                ReceiveError::Port(cause) => tracing::error!(
-                    error = cause as &dyn std::error::Error,
+                ReceiveError::Port(error) => tracing::error!(
+                    error = error as &dyn std::error::Error,
+                    cause = error.source(),
                     "a webhook could not be finished"
                 ),
                 ReceiveError::OutOfTime => tracing::warn!("a webhook ran out of time"),

@@ -5,6 +5,7 @@ mod broker_gone;
 mod chain;
 mod chatbot;
 mod concurrency;
+mod corpus;
 mod killed;
 mod local_stack;
 mod messenger;

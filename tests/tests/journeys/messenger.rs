@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use anyhow::Result;
 use serde_json::{Value, json};
-use tributary_journeys::desk::Desk;
+use tributary_journeys::desk::{Desk, messages};
 use tributary_journeys::facebook::{
     PAGE, PATH, body, deliver, delivered, echo, now_millis, read, signature, text,
 };
@@ -105,8 +105,12 @@ async fn a_messenger_text_is_answered_exactly_once_and_its_receipts_move_the_tic
     ];
     assert_eq!(
         counts(&deliver(&webhooks, &body(PAGE, &rest)).await?),
-        [0, 0, 2, 1]
+        [2, 0, 1, 0],
+        "another tool's answer and a press are told, a stranger's reading is of nothing"
     );
+    let all = desk.ticket(&id).await?;
+    let by: Vec<&Value> = messages(&all).map(|m| &m["sender_type"]).collect();
+    assert_eq!(by, ["customer", "agent", "agent", "agent", "customer"]);
     let strange = body("999999", &[read(CUSTOMER, now_millis())]);
     assert_eq!(counts(&deliver(&webhooks, &strange).await?), [0, 0, 0, 1]);
     assert_eq!(world.provider.calls().len(), 2, "each answer once");
