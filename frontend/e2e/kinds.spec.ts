@@ -23,7 +23,7 @@ const SHOWN: Record<string, RegExp | null> = {
   ad: /Came from an ad or a link: Summer sale.*still on sale/s,
   unsupported: /Not shown here.*(cannot be shown here|does not pass on)/s,
   external: /Answered (in|by)/,
-  encrypted: /Encrypted chat message: open X/,
+  encrypted: /Encrypted X chat: open X to read/,
   handover: /The conversation was passed to app/,
 };
 /** These change an earlier message, or the account, and are tested by themselves. */
