@@ -37,8 +37,10 @@ pub(super) fn content_type(attachments: &[InboundAttachment]) -> Option<ContentT
 }
 
 fn address(value: Option<&Value>) -> Option<String> {
+    // Which of them may be asked is decided where files are fetched: the local stack has no certificate.
     let url = value?.as_str()?;
-    url.starts_with("https://").then(|| url.to_owned())
+    let is_web = url.starts_with("https://") || url.starts_with("http://");
+    is_web.then(|| url.to_owned())
 }
 
 fn still(media: &Value) -> Option<String> {
@@ -54,16 +56,16 @@ fn still(media: &Value) -> Option<String> {
         .filter(|url| !url.starts_with("https://t.co/"))
 }
 
-/// The film of the highest bit rate in MP4, and its media type.
+/// The film of the highest bit rate in MP4, by HTTPS if it is offered so, and its media type.
 fn film(media: &Value) -> Option<(String, Option<String>)> {
     let variants = list(at(media, &["video_info", "variants"]));
     let variants = variants.iter().chain(list(media.get("variants")));
     variants
         .filter(|v| v.get("content_type").and_then(Value::as_str) == Some("video/mp4"))
         .filter_map(|v| Some((v, address(v.get("url"))?)))
-        .max_by_key(|(v, _)| {
+        .max_by_key(|(v, url)| {
             let rate = v.get("bitrate").or_else(|| v.get("bit_rate"));
-            rate.and_then(Value::as_u64)
+            (url.starts_with("https://"), rate.and_then(Value::as_u64))
         })
         .map(|(v, url)| (url, start(v.get("content_type"), 255)))
 }
