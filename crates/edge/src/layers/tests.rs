@@ -181,6 +181,10 @@ async fn one_line_a_request_names_the_template_and_neither_id_nor_query() {
         .with_writer(move || writer.clone())
         .finish();
     let guard = tracing::subscriber::set_default(subscriber);
+    // A test beside this one may just have found out that nobody listens, which is remembered.
+    call("GET", "/api/tickets/tkt_0", &[]).await;
+    tracing::callsite::rebuild_interest_cache();
+    lines.0.lock().expect("unpoisoned").clear();
     call("GET", "/api/tickets/tkt_1?q=jane", &[]).await;
     drop(guard);
     let text = String::from_utf8(lines.0.lock().expect("unpoisoned").clone()).expect("UTF-8");

@@ -189,6 +189,6 @@ async fn only_this_machine_and_only_json_get_in() {
     }
     assert_eq!(
         world.state().await["customers"].as_array().unwrap().len(),
-        3
+        5
     );
 }

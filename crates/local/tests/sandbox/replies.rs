@@ -106,7 +106,7 @@ async fn a_mail_reaches_the_visitor_of_the_chat() {
             &message["subject"],
             &message["text"]
         ],
-        ["c3", "email", "Re: help", "Bonjour"]
+        ["c5", "email", "Re: help", "Bonjour"]
     );
 }
 

@@ -1,12 +1,12 @@
 //! What customers write, and how it is posted.
 use http::StatusCode;
 use serde_json::json;
-use tributary_edge::auth::standard_webhooks;
+use tributary_edge::auth::{standard_webhooks, x_signature};
 
 use crate::world::{World, is_signed};
 
 #[tokio::test]
-async fn three_customers_are_there_from_the_first_start() {
+async fn a_customer_of_each_channel_is_there_from_the_first_start() {
     let state = World::new().await.state().await;
     let names: Vec<_> = state["customers"]
         .as_array()
@@ -19,6 +19,8 @@ async fn three_customers_are_there_from_the_first_start() {
         json!([
             ["Ann Weber", "whatsapp"],
             ["Ben Okafor", "facebook"],
+            ["Ida Lindqvist", "instagram"],
+            ["Tomás Rey", "twitter"],
             ["Chloé Martin", "web_chat"]
         ])
     );
@@ -52,7 +54,22 @@ async fn what_a_customer_writes_is_posted_as_the_platform_does_under_its_signatu
         "Hi"
     );
 
-    world.write("c3", "Bonjour\nça va").await;
+    world.write("c3", "Hej").await;
+    let got = world.got().await;
+    assert_eq!(got.path, "/api/webhooks/instagram");
+    assert!(is_signed(&got, "dev-instagram-app-secret"));
+    let event = &got.body()["entry"][0]["messaging"][0];
+    assert_eq!(event["message"]["text"], "Hej");
+
+    world.write("c4", "Hola").await;
+    let got = world.got().await;
+    assert_eq!(got.path, "/api/webhooks/twitter");
+    let expected = x_signature::sign(&got.raw, "dev-twitter-consumer-secret");
+    assert_eq!(got.header(x_signature::HEADER), expected);
+    let event = &got.body()["direct_message_events"][0]["message_create"];
+    assert_eq!(event["message_data"]["text"], "Hola");
+
+    world.write("c5", "Bonjour\nça va").await;
     let got = world.got().await;
     assert_eq!(got.path, "/api/webhooks/chatbot");
     let timestamp = got.header(standard_webhooks::TIMESTAMP).parse().unwrap();
@@ -98,7 +115,7 @@ async fn a_message_the_desk_cannot_take_now_is_posted_again_and_one_it_refuses_i
 #[tokio::test]
 async fn redelivering_posts_the_same_bytes() {
     let mut world = World::new().await;
-    for customer in ["c1", "c2", "c3"] {
+    for customer in ["c1", "c2", "c3", "c4", "c5"] {
         let message = world.write(customer, "Once").await;
         let first = world.got().await;
         let path = format!("/messages/{}/redeliver", message["id"].as_str().unwrap());
