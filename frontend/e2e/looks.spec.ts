@@ -77,44 +77,37 @@ for (const look of LOOKS) {
   }
 }
 
-test.describe("what is drawn only at times", () => {
-  // The browser itself reports the calls that a change of the page cuts off.
-  test.use({ allowed: /ERR_FAILED/ });
-
-  test("can be used by everybody too", async ({ page, stack }) => {
-    const check = async (what: string) => {
-      const found = await new AxeBuilder({ page }).withTags(RULES).analyze();
-      expect(
-        found.violations.map(
-          ({ id, nodes }) => `${what}: ${id}: ${nodes.map((node) => node.html).join(", ")}`,
-        ),
-      ).toEqual([]);
-    };
-    for (const theme of THEMES) {
-      await page.emulateMedia({ colorScheme: theme, reducedMotion: "reduce" });
-      await standStill(page, stack.info);
-      await page.setViewportSize({ width: 900, height: 900 });
-      await page.goto(STILL_TICKET);
-      await expect(entry(page, "thank you so much")).toBeVisible();
-      await page.keyboard.press("?");
-      await expect(page.getByRole("dialog")).toBeVisible();
-      await check(`${theme}, shortcuts`);
-      await page.keyboard.press("Escape");
-      await page.getByRole("radio", { name: "Internal note" }).check({ force: true });
-      await page.getByRole("button", { name: "Details" }).click();
-      await check(`${theme}, note and details`);
-      await page.keyboard.press("Escape");
-      await page.getByRole("button", { name: "Filters" }).click();
-      await expect(page.getByRole("navigation", { name: "Filters" })).toBeVisible();
-      await check(`${theme}, filters`);
-      await stillPhones(page);
-      await page.setViewportSize({ width: 1400, height: 900 });
-      await page.goto("/sandbox");
-      await page.getByRole("button", { name: "Look inside" }).first().click();
-      await check(`${theme}, inside a message`);
-      await page.getByRole("button", { name: "New customer" }).click();
-      await expect(page.getByRole("dialog", { name: "New customer" })).toBeVisible();
-      await check(`${theme}, new customer`);
-    }
-  });
+test("what is drawn only at times can be used by everybody too", async ({ page, stack }) => {
+  const check = async (what: string) => {
+    const found = await new AxeBuilder({ page }).withTags(RULES).analyze();
+    expect(
+      found.violations.map(({ id, nodes }) => `${what}: ${id}: ${nodes.map((node) => node.html).join(", ")}`),
+    ).toEqual([]);
+  };
+  for (const theme of THEMES) {
+    await page.emulateMedia({ colorScheme: theme, reducedMotion: "reduce" });
+    await standStill(page, stack.info);
+    await page.setViewportSize({ width: 900, height: 900 });
+    await page.goto(STILL_TICKET);
+    await expect(entry(page, "thank you so much")).toBeVisible();
+    await page.keyboard.press("?");
+    await expect(page.getByRole("dialog")).toBeVisible();
+    await check(`${theme}, shortcuts`);
+    await page.keyboard.press("Escape");
+    await page.getByRole("radio", { name: "Internal note" }).check({ force: true });
+    await page.getByRole("button", { name: "Details" }).click();
+    await check(`${theme}, note and details`);
+    await page.keyboard.press("Escape");
+    await page.getByRole("button", { name: "Filters" }).click();
+    await expect(page.getByRole("navigation", { name: "Filters" })).toBeVisible();
+    await check(`${theme}, filters`);
+    await stillPhones(page);
+    await page.setViewportSize({ width: 1400, height: 900 });
+    await page.goto("/sandbox");
+    await page.getByRole("button", { name: "Look inside" }).first().click();
+    await check(`${theme}, inside a message`);
+    await page.getByRole("button", { name: "New customer" }).click();
+    await expect(page.getByRole("dialog", { name: "New customer" })).toBeVisible();
+    await check(`${theme}, new customer`);
+  }
 });
