@@ -18,6 +18,7 @@ use crate::time::Timestamp;
 mod delivering;
 mod entry;
 mod fetching;
+mod loading;
 mod revising;
 
 pub use entry::Entry;

@@ -46,6 +46,8 @@ enum Settled {
     Lost,
     /// It is tried again.
     Later(Option<Duration>),
+    /// There was no time to try.
+    Untried,
 }
 
 /// Fetches what is due of a ticket. `deadline` is when nothing more is started.
@@ -95,7 +97,7 @@ where
                 continue;
             }
             let outcome = if deadline.passed(&desk.surroundings) {
-                Settled::Later(None)
+                Settled::Untried
             } else {
                 let channel = message.channel;
                 fetch(
@@ -173,8 +175,10 @@ async fn store<T: Tickets + Outbox, B: Blobs, S: Surroundings>(
             ));
         };
         let mut later: Option<Duration> = None;
+        let mut is_cut_short = false;
         for (id, outcome) in settled {
             match outcome {
+                Settled::Untried => is_cut_short = true,
                 Settled::Later(asked) => later = later.max(Some(asked.unwrap_or_default())),
                 Settled::Lost => draft.settle_file(intent.position, id, |file| {
                     file.state = AttachmentState::Unavailable;
@@ -195,6 +199,14 @@ async fn store<T: Tickets + Outbox, B: Blobs, S: Surroundings>(
             }
         }
         let fetch = match later {
+            // What was not tried costs no try.
+            None if is_cut_short => FetchWrite::Replace {
+                from: intent.clone(),
+                to: FetchIntent {
+                    due_at: draft.now(),
+                    ..intent.clone()
+                },
+            },
             None => FetchWrite::Finish(intent.clone()),
             Some(asked) => FetchWrite::Replace {
                 from: intent.clone(),
@@ -237,16 +249,14 @@ async fn load<'d, T: Tickets, B: Blobs, S: Surroundings>(
     desk: &'d Desk<T, B, S>,
     intent: &FetchIntent,
 ) -> Result<Option<(Draft<'d, S>, Message)>, PortError> {
-    let Some(ticket) = desk.tickets.ticket(&intent.ticket_id).await? else {
-        return Ok(None);
-    };
-    let mut draft = Draft::change(&desk.surroundings, ticket);
-    draft.load(&desk.tickets, intent.position).await?;
-    let message = draft
-        .message(intent.position)
-        .filter(|m| m.id == intent.message_id)
-        .cloned();
-    Ok(message.map(|message| (draft, message)))
+    let message = (&intent.message_id, intent.position);
+    Draft::of_message(
+        &desk.surroundings,
+        &desk.tickets,
+        &intent.ticket_id,
+        message,
+    )
+    .await
 }
 
 #[cfg(test)]

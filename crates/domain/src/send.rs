@@ -211,16 +211,14 @@ async fn load<'d, T: Tickets, B: Blobs, S: Surroundings>(
     desk: &'d Desk<T, B, S>,
     intent: &SendIntent,
 ) -> Result<Option<(Draft<'d, S>, Message)>, PortError> {
-    let Some(ticket) = desk.tickets.ticket(&intent.ticket_id).await? else {
-        return Ok(None);
-    };
-    let mut draft = Draft::change(&desk.surroundings, ticket);
-    draft.load(&desk.tickets, intent.position).await?;
-    let message = draft
-        .message(intent.position)
-        .filter(|m| m.id == intent.message_id)
-        .cloned();
-    Ok(message.map(|message| (draft, message)))
+    let message = (&intent.message_id, intent.position);
+    Draft::of_message(
+        &desk.surroundings,
+        &desk.tickets,
+        &intent.ticket_id,
+        message,
+    )
+    .await
 }
 
 async fn outgoing<T: Tickets, B: Blobs, S: Surroundings>(

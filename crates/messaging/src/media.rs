@@ -23,6 +23,10 @@ const WHATSAPP_CAP: usize = 100 * 1024 * 1024;
 /// Messenger and Instagram pass 25 MB on (Messenger Platform, "Sending attachments"); X less.
 const CAP: usize = 30 * 1024 * 1024;
 
+/// For a file with all that leads to it: redirects, and the question where it is. An invocation of the relay
+/// starts none later than 25 s and ends at 120 s.
+const TIME: Duration = Duration::from_secs(60);
+
 /// Where the platforms' own servers are, as an operator set them.
 #[derive(Debug)]
 pub(crate) struct Origins {
@@ -145,10 +149,12 @@ impl<C: Credentials> MediaFetcher for Providers<C> {
         account: &AccountId,
         source: &MediaSource,
     ) -> Result<Fetched, FetchError> {
-        let bytes = self
+        let fetching = self
             .media
-            .fetch(channel, account, source, &self.credentials)
+            .fetch(channel, account, source, &self.credentials);
+        let bytes = tokio::time::timeout(TIME, fetching)
             .await
+            .unwrap_or_else(|_| Err(not_now("it took too long").into()))
             .map_err(|Refused(error)| error)?;
         let (mime_type, extension) = kinds::of(&bytes);
         Ok(Fetched {

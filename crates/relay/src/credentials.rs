@@ -17,14 +17,21 @@ fn unavailable(error: SecretError) -> CredentialError {
     CredentialError::Unavailable(Box::new(error))
 }
 
+/// The account of ours that has this id.
+fn ours<'a, A>(
+    accounts: &'a [A],
+    account: &AccountId,
+    id: impl Fn(&A) -> &String,
+) -> Result<&'a A, CredentialError> {
+    let mut accounts = accounts.iter();
+    let found = accounts.find(|a| id(a) == account.as_str());
+    found.ok_or(CredentialError::UnknownAccount)
+}
+
 impl Credentials for StoredCredentials {
     async fn whatsapp(&self, account: &AccountId) -> Result<WhatsAppAccount, CredentialError> {
         let secret = self.0.whatsapp().await.map_err(unavailable)?;
-        let found = secret
-            .accounts
-            .iter()
-            .find(|a| a.phone_number_id == account.as_str())
-            .ok_or(CredentialError::UnknownAccount)?;
+        let found = ours(&secret.accounts, account, |a| &a.phone_number_id)?;
         Ok(WhatsAppAccount {
             phone_number_id: found.phone_number_id.clone(),
             access_token: Secret::new(found.access_token.clone()),
@@ -33,11 +40,7 @@ impl Credentials for StoredCredentials {
 
     async fn facebook(&self, account: &AccountId) -> Result<FacebookAccount, CredentialError> {
         let secret = self.0.facebook().await.map_err(unavailable)?;
-        let found = secret
-            .accounts
-            .iter()
-            .find(|a| a.page_id == account.as_str())
-            .ok_or(CredentialError::UnknownAccount)?;
+        let found = ours(&secret.accounts, account, |a| &a.page_id)?;
         Ok(FacebookAccount {
             page_id: found.page_id.clone(),
             page_access_token: Secret::new(found.page_access_token.clone()),
@@ -46,11 +49,7 @@ impl Credentials for StoredCredentials {
 
     async fn twitter(&self, account: &AccountId) -> Result<TwitterAccount, CredentialError> {
         let secret = self.0.twitter().await.map_err(unavailable)?;
-        let found = secret
-            .accounts
-            .iter()
-            .find(|a| a.user_id == account.as_str())
-            .ok_or(CredentialError::UnknownAccount)?;
+        let found = ours(&secret.accounts, account, |a| &a.user_id)?;
         Ok(TwitterAccount {
             consumer_key: secret.consumer_key.clone(),
             consumer_secret: Secret::new(secret.consumer_secret.clone()),
@@ -89,11 +88,7 @@ impl HealthCredentials for StoredCredentials {
 
     async fn instagram(&self, account: &AccountId) -> Result<InstagramToken, CredentialError> {
         let secret = self.0.instagram().await.map_err(unavailable)?;
-        let found = secret
-            .accounts
-            .iter()
-            .find(|a| a.account_id == account.as_str())
-            .ok_or(CredentialError::UnknownAccount)?;
+        let found = ours(&secret.accounts, account, |a| &a.account_id)?;
         let expires_at = found.token_expires_at.as_deref();
         Ok(InstagramToken {
             access_token: Secret::new(found.access_token.clone()),
@@ -121,11 +116,7 @@ impl HealthCredentials for StoredCredentials {
 
     async fn number(&self, account: &AccountId) -> Result<WhatsAppToken, CredentialError> {
         let secret = self.0.whatsapp().await.map_err(unavailable)?;
-        let found = secret
-            .accounts
-            .iter()
-            .find(|a| a.phone_number_id == account.as_str())
-            .ok_or(CredentialError::UnknownAccount)?;
+        let found = ours(&secret.accounts, account, |a| &a.phone_number_id)?;
         Ok(WhatsAppToken {
             access_token: Secret::new(found.access_token.clone()),
             waba_id: found.waba_id.clone(),

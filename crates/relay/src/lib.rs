@@ -1,12 +1,13 @@
 //! The relay Lambda: finishes what a request could not. The ledger's stream wakes it for a ticket, a
-//! schedule lets it sweep what is left, and both do the same: publish events and send messages.
+//! schedule lets it sweep what is left, and both do the same: publish events, send messages and, after all
+//! of that, fetch what customers attached.
 
 use std::sync::Arc;
 use std::time::Duration;
 
 use futures::StreamExt;
 use serde_json::Value;
-use tokio::sync::{Mutex, OnceCell};
+use tokio::sync::OnceCell;
 use tributary_blobs::S3Blobs;
 use tributary_domain::change_ticket::{ChangeError, close_resolved};
 use tributary_domain::fetch_attachments::fetch_attachments;
@@ -49,6 +50,9 @@ pub enum RelayError {
 /// After this time of an invocation no further call to a provider is started; the function's timeout
 /// leaves room for one call and the storing of its outcome behind it.
 const START_WITHIN: Duration = Duration::from_secs(25);
+/// After this time of an invocation that the stream woke no further file is fetched: what came behind it in
+/// the stream may be a reply. The sweep fetches the rest.
+const FETCH_WITHIN: Duration = Duration::from_secs(10);
 /// How long an invocation waits for a broker.
 const CONNECT_BUDGET: Duration = Duration::from_secs(5);
 /// A request publishes its own events in this time; the relay steps in after it.
@@ -78,10 +82,10 @@ pub struct Relay<M> {
 struct Run {
     /// After this nothing more is started.
     deadline: Deadline,
+    /// After this no further file is fetched.
+    files_deadline: Deadline,
     /// Whether there is a broker, once somebody needed one.
     connected: OnceCell<bool>,
-    /// Whoever fetches files.
-    fetching: Mutex<()>,
 }
 
 impl Relay<Providers<StoredCredentials>> {
@@ -146,12 +150,17 @@ impl<M: Messenger + MediaFetcher> Relay<M> {
     /// # Errors
     /// [`RelayError`] for an event that is none of the relay's, and when an operation could not begin.
     pub async fn handle(&self, event: &Value) -> Result<Value, RelayError> {
+        let trigger = Trigger::parse(event)?;
+        let files_within = match trigger {
+            Trigger::Stream(_) => FETCH_WITHIN,
+            Trigger::Schedule | Trigger::Operation(_) => START_WITHIN,
+        };
         let run = Run {
             deadline: Deadline::after(&self.desk.surroundings, START_WITHIN),
+            files_deadline: Deadline::after(&self.desk.surroundings, files_within),
             connected: OnceCell::new(),
-            fetching: Mutex::new(()),
         };
-        match Trigger::parse(event)? {
+        match trigger {
             Trigger::Stream(records) => Ok(self.wake(&records, &run).await),
             Trigger::Schedule => {
                 self.sweep(&run).await;
@@ -165,20 +174,25 @@ impl<M: Messenger + MediaFetcher> Relay<M> {
         let mut works: Vec<DueWork> = records.iter().filter_map(|r| r.work.clone()).collect();
         works.sort();
         works.dedup();
-        let failed: Vec<DueWork> = futures::stream::iter(works)
-            .map(|work| async move {
-                let sequences = sequences_of(records, &work);
-                let error = Box::pin(self.work(&work, &sequences, run)).await.err()?;
-                tracing::error!(
-                    error = &error as &dyn std::error::Error,
-                    "the relay could not finish a ticket's work; it comes again"
-                );
-                Some(work)
-            })
+        let (files, works) = files_apart(works);
+        let attempt = async |work: DueWork| {
+            let sequences = sequences_of(records, &work);
+            let error = Box::pin(self.work(&work, &sequences, run)).await.err()?;
+            tracing::error!(
+                error = &error as &dyn std::error::Error,
+                "the relay could not finish a ticket's work; it comes again"
+            );
+            Some(work)
+        };
+        let mut failed: Vec<DueWork> = futures::stream::iter(works)
+            .map(&attempt)
             .buffer_unordered(PARALLEL)
             .filter_map(std::future::ready)
             .collect()
             .await;
+        for work in files {
+            failed.extend(attempt(work).await);
+        }
         let first = records
             .iter()
             .find(|r| r.work.as_ref().is_some_and(|w| failed.contains(w)));
@@ -255,10 +269,9 @@ impl<M: Messenger + MediaFetcher> Relay<M> {
         *run.connected.get_or_init(connect).await
     }
 
-    /// One ticket's files at a time, since each is held in memory.
     async fn fetch(&self, ticket_id: &TicketId, run: &Run) -> Result<(), PortError> {
-        let _turn = run.fetching.lock().await;
-        let fetching = fetch_attachments(&self.desk, &self.messenger, ticket_id, run.deadline);
+        let deadline = run.files_deadline;
+        let fetching = fetch_attachments(&self.desk, &self.messenger, ticket_id, deadline);
         Box::pin(fetching).await
     }
 
@@ -293,31 +306,38 @@ impl<M: Messenger + MediaFetcher> Relay<M> {
         }
     }
 
-    /// Does everything that is due, and closes what stayed resolved long enough.
+    /// Does everything that is due, closes what stayed resolved long enough and checks our accounts. Files
+    /// come last, so that a host that is slow to give them keeps nobody waiting.
     async fn sweep(&self, run: &Run) {
         let now = self.desk.surroundings.now();
-        match self.desk.tickets.due(now, SWEEP_LIMIT).await {
-            Ok(due) => {
-                let found = due.len();
-                futures::stream::iter(due)
-                    .for_each_concurrent(PARALLEL, async |work| {
-                        if let Err(error) = Box::pin(self.work(&work, &[], run)).await {
-                            tracing::error!(
-                                error = &error as &dyn std::error::Error,
-                                "the sweep could not finish a ticket's work"
-                            );
-                        }
-                    })
-                    .await;
-                tracing::info!(found, "swept");
-            }
-            Err(error) => tracing::error!(
+        let due = self.desk.tickets.due(now, SWEEP_LIMIT).await;
+        let due = due.unwrap_or_else(|error| {
+            tracing::error!(
                 error = &error as &dyn std::error::Error,
                 "the sweep could not look for work"
-            ),
-        }
+            );
+            Vec::new()
+        });
+        let found = due.len();
+        let (files, works) = files_apart(due);
+        futures::stream::iter(works)
+            .for_each_concurrent(PARALLEL, |work| self.finish(work, run))
+            .await;
         self.close_resolved(run.deadline).await;
         self.check_accounts(run.deadline).await;
+        for work in files {
+            self.finish(work, run).await;
+        }
+        tracing::info!(found, "swept");
+    }
+
+    async fn finish(&self, work: DueWork, run: &Run) {
+        if let Err(error) = Box::pin(self.work(&work, &[], run)).await {
+            tracing::error!(
+                error = &error as &dyn std::error::Error,
+                "the sweep could not finish a ticket's work"
+            );
+        }
     }
 
     async fn close_resolved(&self, deadline: Deadline) {
@@ -376,4 +396,11 @@ fn sequences_of(records: &[StreamRecord], work: &DueWork) -> Vec<u64> {
         .filter(|r| r.work.as_ref() == Some(work))
         .filter_map(|r| r.sequence)
         .collect()
+}
+
+/// Files are fetched after everything else, one ticket's at a time, since each is held in memory.
+fn files_apart(works: Vec<DueWork>) -> (Vec<DueWork>, Vec<DueWork>) {
+    works
+        .into_iter()
+        .partition(|work| matches!(work, DueWork::Fetches(_)))
 }

@@ -1,29 +1,12 @@
-//! How a draft takes files in, and messages that left the window.
+//! How a draft takes files in.
 
 use super::Draft;
 use crate::attachment::{Attachment, AttachmentState};
 use crate::id::AttachmentId;
-use crate::ports::{FetchIntent, FetchWrite, PortError, Tickets};
+use crate::ports::{FetchIntent, FetchWrite};
 use crate::surroundings::Surroundings;
 
 impl<S: Surroundings> Draft<'_, S> {
-    /// Makes sure that the draft [`Self::has`] the entry at `position`, if the ticket does.
-    ///
-    /// # Errors
-    /// [`PortError`] when the store does not answer.
-    pub async fn load<T: Tickets>(&mut self, tickets: &T, position: u64) -> Result<(), PortError> {
-        if self.has(position) {
-            return Ok(());
-        }
-        let before = position.saturating_add(1);
-        let older = tickets.older_messages(&self.ticket.id, before, 1).await?;
-        older
-            .into_iter()
-            .filter(|m| m.position == position)
-            .for_each(|m| self.load_older(m));
-        Ok(())
-    }
-
     /// The intent to fetch the files of an entry just placed, if there are any to be fetched.
     pub(super) fn intend_to_fetch(&mut self, position: u64) {
         let Some(message) = self.message(position) else {

@@ -10,7 +10,7 @@ use crate::channel::inbound::{
 use crate::channel::{AccountId, Channel};
 use crate::fetch_attachments::fetch_attachments;
 use crate::id::TicketId;
-use crate::memory::Fate;
+use crate::memory::{Fate, SimulatedSurroundings};
 use crate::message::Message;
 use crate::ports::{Blobs, DueWork, FetchError, Fetched, MediaFetcher, Outbox};
 use crate::scene::{ANN, HOUR, ONE, Scene, account, text, until_killed};
@@ -42,6 +42,16 @@ impl MediaFetcher for Platform {
         self.asked.lock().expect("asked").push(source.clone());
         let scripted = self.script.lock().expect("script").pop_front();
         scripted.unwrap_or_else(|| Ok(picture()))
+    }
+}
+
+/// A platform that takes an hour for each file.
+struct Slow(Platform, SimulatedSurroundings);
+
+impl MediaFetcher for Slow {
+    async fn fetch(&self, channel: Channel, account: &AccountId, source: &MediaSource) -> Answer {
+        self.1.advance(HOUR);
+        self.0.fetch(channel, account, source).await
     }
 }
 
@@ -147,6 +157,29 @@ async fn a_file_that_cannot_be_had_now_is_tried_again_and_the_others_are_not() {
     assert!(is_due(&scene).await);
     fetch(&scene, &platform).await;
     assert_eq!(platform.asked(), 3);
+    let files = message(&scene, &id).attachments;
+    assert!(files.iter().all(|a| a.state == AttachmentState::Stored));
+}
+
+#[tokio::test]
+async fn files_for_which_there_was_no_time_are_due_at_once_and_it_costs_them_no_try() {
+    let scene = Scene::new();
+    let files = ["https://x/1", "https://x/2", "https://x/3"];
+    scene.receive(vec![with_files("a", &files)]).await;
+    let id = scene.only_ticket().id;
+    let slow = Slow(Platform::default(), scene.surroundings.clone());
+    for done in 1..=3 {
+        assert!(is_due(&scene).await);
+        let deadline = Deadline::after(&scene.surroundings, HOUR / 2);
+        fetch_attachments(&scene.desk, &slow, &id, deadline)
+            .await
+            .expect("worked on");
+        assert_eq!(slow.0.asked(), done);
+        for intent in scene.store.fetches(&id).await.expect("asked") {
+            assert_eq!(intent.attempt, 1);
+        }
+    }
+    assert!(!is_due(&scene).await);
     let files = message(&scene, &id).attachments;
     assert!(files.iter().all(|a| a.state == AttachmentState::Stored));
 }

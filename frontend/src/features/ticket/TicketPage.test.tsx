@@ -1,4 +1,4 @@
-import { screen, waitFor, within } from "@testing-library/react";
+import { act, screen, waitFor, within } from "@testing-library/react";
 import userEvent from "@testing-library/user-event";
 import { HttpResponse, http } from "msw";
 import { describe, expect, it } from "vitest";
@@ -137,6 +137,35 @@ describe("a ticket", () => {
     await waitFor(() => expect(desk.posts).toHaveLength(2), { timeout: 4_000 });
     expect(desk.posts[1]?.client_message_id).toBe(desk.posts[0]?.client_message_id);
     await waitFor(() => expect(conversation().getAllByText("Once only")).toHaveLength(1));
+  });
+
+  it("shows a reply once, though a poll reads it before its own call is answered", async () => {
+    const ticket = makeTicket();
+    const { desk, user, queries } = await open(ticket);
+    let answer = () => {};
+    const answered = new Promise<void>((resolve) => {
+      answer = resolve;
+    });
+    server.use(
+      http.post(`*/api/tickets/${ticket.ticket_id}/message`, async ({ request }) => {
+        const body = (await request.json()) as Desk["posts"][number];
+        append(desk, body.content, "public");
+        desk.posts.push(body);
+        await answered;
+        return HttpResponse.json(desk.ticket, { status: 201 });
+      }),
+    );
+    await user.type(await replyField(), "Slow answer");
+    await user.keyboard("{Control>}{Enter}{/Control}");
+    await waitFor(() => expect(desk.posts).toHaveLength(1));
+    await act(() => queries.refetchQueries({ queryKey: ["ticket", ticket.ticket_id] }));
+    expect(conversation().getAllByText("Slow answer")).toHaveLength(1);
+    expect(conversation().getByText("Handing over to the desk")).toBeVisible();
+    answer();
+    expect(await conversation().findByText("Waiting to be sent")).toBeVisible();
+    expect(conversation().getAllByText("Slow answer")).toHaveLength(1);
+    await act(() => queries.refetchQueries({ queryKey: ["ticket", ticket.ticket_id] }));
+    expect(conversation().getAllByText("Slow answer")).toHaveLength(1);
   });
 
   it("keeps a refused reply, says why, and lets it be edited", async () => {

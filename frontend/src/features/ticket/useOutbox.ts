@@ -5,7 +5,7 @@ import { type Desk, useDesk } from "../../api/context.ts";
 import { asProblem } from "../../api/problem.ts";
 import { forgetOldDrafts } from "./drafts.ts";
 import { type Outbox, type Outgoing, openOutbox } from "./outbox.ts";
-import { keepTicket, ticketKey } from "./useTicket.ts";
+import { keepTicket, whileHandingOver } from "./useTicket.ts";
 
 const FIRST_WAIT_MS = 1_000;
 const LONGEST_WAIT_MS = 30_000;
@@ -72,14 +72,14 @@ function startSending(api: Api, queries: QueryClient, outbox: Outbox): () => voi
   const attempt = async (message: Outgoing): Promise<boolean> => {
     const { ticket_id: id, client_message_id, content, visibility } = message;
     try {
-      // A poll under way would show the message beside its own confirmation.
-      await queries.cancelQueries({ queryKey: ticketKey(id) });
-      const { data } = await api.POST("/api/tickets/{id}/message", {
-        params: { path: { id } },
-        body: { content, visibility, client_message_id },
+      await whileHandingOver(queries, id, async () => {
+        const { data } = await api.POST("/api/tickets/{id}/message", {
+          params: { path: { id } },
+          body: { content, visibility, client_message_id },
+        });
+        if (data !== undefined) keepTicket(queries, data);
+        outbox.remove(client_message_id);
       });
-      if (data !== undefined) keepTicket(queries, data);
-      outbox.remove(client_message_id);
     } catch (error) {
       const problem = asProblem(error);
       if (problem.code === "unauthenticated") return false;

@@ -24,6 +24,24 @@ function learned(known: Known | undefined, ticket: Ticket): Known {
   return { ticket, thread: withWindow(known?.thread, ticket) };
 }
 
+/** Tickets to which a message is being handed over; the outbox hands over one at a time. */
+const handingOver = new Set<string>();
+
+/** Does `work`, which hands a message over to a ticket and keeps the ticket it is answered with. */
+export async function whileHandingOver(
+  queries: QueryClient,
+  id: string,
+  work: () => Promise<void>,
+): Promise<void> {
+  handingOver.add(id);
+  try {
+    await queries.cancelQueries({ queryKey: ticketKey(id) });
+    await work();
+  } finally {
+    handingOver.delete(id);
+  }
+}
+
 /** Keeps a ticket that a call answered with. */
 export function keepTicket(queries: QueryClient, ticket: Ticket): void {
   queries.setQueryData<Known>(ticketKey(ticket.ticket_id), (known) => learned(known, ticket));
@@ -53,7 +71,10 @@ export function useTicket(id: string) {
       const ticket = await api.fresh(`ticket ${id}`, (headers) =>
         api.GET("/api/tickets/{id}", { params: { path: { id } }, headers, signal }),
       );
-      return learned(queries.getQueryData<Known>(ticketKey(id)), ticket);
+      const known = queries.getQueryData<Known>(ticketKey(id));
+      // The message would show beside its own confirmation, which is on its way.
+      if (known !== undefined && handingOver.has(id)) return known;
+      return learned(known, ticket);
     },
     refetchInterval: ({ state }) =>
       isSending(state.data) ? Math.min(SENDING_POLL_MS, pollMs) : pollInterval(pollMs),

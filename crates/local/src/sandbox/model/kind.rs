@@ -1,0 +1,153 @@
+//! What customers can send on each channel.
+
+use serde::{Deserialize, Serialize};
+
+use super::Channel;
+
+/// What a customer can send, or a platform tells of.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Kind {
+    /// Words.
+    #[default]
+    Text,
+    /// A picture, with the words as its caption where there is one.
+    Image,
+    /// Sound.
+    Audio,
+    /// A clip.
+    Video,
+    /// A document.
+    File,
+    /// A sticker.
+    Sticker,
+    /// A place.
+    Location,
+    /// A contact card.
+    Contact,
+    /// A button that was pressed.
+    Button,
+    /// A form that was filled in.
+    Form,
+    /// An order of the catalogue.
+    Order,
+    /// A question about a product.
+    Product,
+    /// A link.
+    Link,
+    /// A shared reel.
+    Reel,
+    /// A reply to our story.
+    StoryReply,
+    /// A mention in the customer's story.
+    StoryMention,
+    /// Words after an ad was clicked.
+    Ad,
+    /// A reaction, the words being the emoji.
+    Reaction,
+    /// The reaction is taken back.
+    Unreaction,
+    /// A message says something else.
+    Edit,
+    /// A message is taken back.
+    Unsend,
+    /// Something the platform cannot pass on.
+    Unsupported,
+    /// One of us answers with another tool.
+    External,
+    /// The conversation is passed to another app.
+    Handover,
+    /// The customer has another number.
+    NewNumber,
+    /// An encrypted chat.
+    Encrypted,
+    /// Our account may no longer be used.
+    Revoked,
+}
+
+impl Kind {
+    /// Whether it speaks of an earlier message.
+    #[must_use]
+    pub fn needs_target(self) -> bool {
+        matches!(
+            self,
+            Self::Reaction | Self::Unreaction | Self::Edit | Self::Unsend
+        )
+    }
+
+    /// What a channel's customers and platform can do.
+    #[must_use]
+    pub fn of(channel: Channel) -> &'static [Self] {
+        match channel {
+            Channel::Whatsapp => &[
+                Self::Text,
+                Self::Image,
+                Self::Audio,
+                Self::Video,
+                Self::File,
+                Self::Sticker,
+                Self::Location,
+                Self::Contact,
+                Self::Button,
+                Self::Form,
+                Self::Order,
+                Self::Ad,
+                Self::Reaction,
+                Self::Unreaction,
+                Self::Edit,
+                Self::Unsend,
+                Self::Unsupported,
+                Self::External,
+                Self::NewNumber,
+            ],
+            Channel::Facebook => &[
+                Self::Text,
+                Self::Image,
+                Self::Audio,
+                Self::Video,
+                Self::File,
+                Self::Sticker,
+                Self::Location,
+                Self::Button,
+                Self::Product,
+                Self::Link,
+                Self::Ad,
+                Self::Reaction,
+                Self::Unreaction,
+                Self::Edit,
+                Self::Unsend,
+                Self::Unsupported,
+                Self::External,
+                Self::Handover,
+                Self::Revoked,
+            ],
+            Channel::Instagram => &[
+                Self::Text,
+                Self::Image,
+                Self::Audio,
+                Self::Video,
+                Self::Button,
+                Self::Reel,
+                Self::StoryReply,
+                Self::StoryMention,
+                Self::Ad,
+                Self::Reaction,
+                Self::Unreaction,
+                Self::Edit,
+                Self::Unsend,
+                Self::Unsupported,
+                Self::External,
+            ],
+            Channel::Twitter => &[
+                Self::Text,
+                Self::Image,
+                Self::Video,
+                Self::Button,
+                Self::External,
+                Self::Encrypted,
+                Self::Revoked,
+            ],
+            Channel::WebChat => &[Self::Text],
+        }
+    }
+}
