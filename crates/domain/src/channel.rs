@@ -5,6 +5,7 @@ use std::fmt;
 use inbound::InboundBatch;
 use serde_json::Value;
 
+pub mod email;
 pub mod facebook;
 mod fields;
 pub mod inbound;
