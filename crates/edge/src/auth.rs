@@ -3,6 +3,7 @@
 pub mod access_token;
 pub mod hub_signature;
 mod jwks;
+pub mod reply_token;
 pub mod standard_webhooks;
 pub mod status_token;
 pub mod x_signature;
