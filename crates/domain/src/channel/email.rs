@@ -4,6 +4,8 @@ use bytes::Bytes;
 
 use crate::time::Timestamp;
 
+pub mod events;
+
 /// A mail as it came, read as far as it can be read. Nothing in it is trusted.
 #[derive(Debug, Clone, PartialEq, Default)]
 pub struct Mail {
