@@ -2,6 +2,10 @@
 
 use crate::id::AttachmentId;
 
+mod sniffed;
+
+pub use sniffed::sniff;
+
 /// Whether the bytes are ours yet.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum AttachmentState {
@@ -66,6 +70,17 @@ impl AttachmentKind {
     #[must_use]
     pub fn parse(text: &str) -> Option<Self> {
         Self::ALL.into_iter().find(|k| k.as_str() == text)
+    }
+
+    /// The kind of a file of this media type.
+    #[must_use]
+    pub fn of_media_type(media_type: &str) -> Self {
+        match media_type.split('/').next() {
+            Some("image") => Self::Image,
+            Some("audio") => Self::Audio,
+            Some("video") => Self::Video,
+            Some(_) | None => Self::File,
+        }
     }
 }
 

@@ -127,6 +127,7 @@ pub async fn create_ticket<T: Tickets, B: Blobs, S: Surroundings>(
             content: content.shown.clone(),
             content_type: ContentType::Text,
             content_truncated: content.is_cut(),
+            html: None,
             visibility: Visibility::Public,
             agent_id: None,
             attachments: content.attachment().into_iter().collect(),

@@ -27,6 +27,7 @@ pub mod ports;
 pub mod publish_events;
 pub mod read_ticket;
 pub mod receive;
+pub mod receive_mail;
 pub mod replay_parked;
 pub mod reply;
 pub mod retry;

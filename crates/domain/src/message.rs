@@ -108,6 +108,25 @@ pub struct Reaction {
     pub at: Timestamp,
 }
 
+/// The sanitised HTML of a mail. Its own pictures stand in it as `attachment:<attachment id>`.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Html {
+    /// Short enough to stand in the timeline.
+    Here(String),
+    /// In the blob store.
+    Kept {
+        /// Its key there.
+        blob_key: String,
+        /// How long it is.
+        size_bytes: u64,
+    },
+}
+
+impl Html {
+    /// What the keys of kept HTML begin with.
+    pub const PREFIX: &'static str = "html/";
+}
+
 /// One entry of a timeline.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Message {
@@ -130,7 +149,7 @@ pub struct Message {
     /// Whether the whole content is a text/plain attachment.
     pub content_truncated: bool,
     /// Sanitised HTML, for mail.
-    pub html: Option<String>,
+    pub html: Option<Html>,
     /// Who may see it.
     pub visibility: Visibility,
     /// The agent who wrote it or caused it.

@@ -31,7 +31,8 @@ pub use fetches::{FetchError, FetchIntent, FetchWrite, Fetched, MediaFetcher};
 pub use inbox::{Inbox, InboxFilter, InboxPage, InboxPlace};
 pub use outbox::{DueWork, Outbox, PublishLease, Publisher};
 pub use sends::{
-    Correlation, Messenger, OutgoingMessage, SendIntent, SendOutcome, SendState, SendWrite,
+    Answered, Correlation, Messenger, OutgoingMessage, SendIntent, SendOutcome, SendState,
+    SendWrite,
 };
 pub use slots::{MAX_WAITING, Slot, SlotKey, SlotMessage, SlotWrite, Waited, WaitingEvent};
 

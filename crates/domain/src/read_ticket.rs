@@ -8,6 +8,10 @@ use crate::ports::{Blobs, PortError, Tickets};
 use crate::receive::whole_text;
 use crate::ticket::Ticket;
 
+mod html;
+
+pub use html::read_html;
+
 /// Entries of one page of the older timeline.
 pub const OLDER_PAGE: usize = 50;
 

@@ -29,13 +29,14 @@ mod resolve;
 mod tellings;
 
 pub use lanes::Lanes;
-pub(crate) use long_content::keep as keep_content;
 pub use long_content::whole_text;
+pub(crate) use long_content::{keep as keep_content, named_by};
+pub(crate) use messages::CommitParts;
 pub(crate) use open_ticket::{Conversation, NewTicket, place};
 use tellings::Telling;
 
 pub use resolve::PointerCache;
-pub(crate) use resolve::{remember, resolve};
+pub(crate) use resolve::{Resolved, remember, resolve};
 
 /// After this time of a request no further group is started.
 const START_WITHIN: Duration = Duration::from_secs(4);
@@ -268,7 +269,7 @@ fn sort_in(
 
 /// Keeps a body of which something is parked; the same body again lands on the same key and leaves its
 /// age, by which it goes.
-async fn keep_raw<T: Tickets, B: Blobs, S: Surroundings>(
+pub(crate) async fn keep_raw<T: Tickets, B: Blobs, S: Surroundings>(
     desk: &Desk<T, B, S>,
     channel: &str,
     raw: &[u8],
@@ -279,7 +280,7 @@ async fn keep_raw<T: Tickets, B: Blobs, S: Surroundings>(
 }
 
 /// Whether a customer's message belongs to this ticket, which the identity points to.
-fn takes_messages(ticket: &Ticket) -> bool {
+pub(crate) fn takes_messages(ticket: &Ticket) -> bool {
     ticket.status.is_open() && ticket.merged_into.is_none() && !ticket.superseded
 }
 

@@ -113,6 +113,7 @@ pub async fn post_message<T: Tickets, B: Blobs, S: Surroundings>(
             content: content.shown.clone(),
             content_type: ContentType::Text,
             content_truncated: content.is_cut(),
+            html: None,
             visibility: message.visibility,
             agent_id: Some(agent_id.clone()),
             attachments: content.attachment().into_iter().collect(),

@@ -24,9 +24,11 @@ pub const LEASE: Duration = Duration::from_secs(30);
 /// How long the outcome of a call may take to be stored.
 const OUTCOME_BUDGET: Duration = Duration::from_secs(15);
 
+mod answered;
 mod outcome;
 mod provider_slots;
 
+use answered::answered;
 pub(crate) use outcome::sent_through;
 use outcome::settle;
 pub(crate) use provider_slots::{ProviderSlots, add_provider_id, apply_waiting, has_provider_id};
@@ -244,6 +246,7 @@ async fn outgoing<T: Tickets, B: Blobs, S: Surroundings>(
         text: whole_text(&desk.blobs, message).await?,
         subject: ticket.subject.clone(),
         reference: ticket.reference.as_str().to_owned(),
+        answers: answered(ticket, message.position),
         correlation: Correlation {
             ticket_id: ticket.id.clone(),
             message_id: message.id.clone(),

@@ -4,6 +4,7 @@ pub mod access_token;
 pub mod basic;
 pub mod hub_signature;
 mod jwks;
+pub mod reply_token;
 pub mod sendgrid_signature;
 pub mod standard_webhooks;
 pub mod status_token;

@@ -3,7 +3,7 @@
 use std::fmt;
 
 use tributary_domain::ports::Cause;
-use tributary_domain::{AccountId, Channel};
+use tributary_domain::{AccountId, Channel, TicketId};
 
 /// A token or key. It is never shown, and written only into a request's header.
 #[derive(Clone, PartialEq, Eq)]
@@ -60,6 +60,15 @@ pub struct TwitterAccount {
     pub access_token_secret: Secret,
 }
 
+/// SendGrid, and where answers to one ticket's mail go.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct SendGridAccount {
+    /// The API key.
+    pub api_key: Secret,
+    /// What stands before the `@` of the address that answers go to: signed, so that it leads to the ticket.
+    pub reply_local_part: String,
+}
+
 /// Why there are no credentials.
 #[derive(Debug, thiserror::Error)]
 pub enum CredentialError {
@@ -88,8 +97,11 @@ pub trait Credentials: Send + Sync {
         &self,
         account: &AccountId,
     ) -> impl Future<Output = Result<TwitterAccount, CredentialError>> + Send;
-    /// SendGrid's API key.
-    fn sendgrid(&self) -> impl Future<Output = Result<Secret, CredentialError>> + Send;
+    /// SendGrid's API key, and the address that answers to a ticket's mail go to.
+    fn sendgrid(
+        &self,
+        ticket: &TicketId,
+    ) -> impl Future<Output = Result<SendGridAccount, CredentialError>> + Send;
     /// Drops what is cached of a channel, after the platform refused it.
     fn reread(&self, channel: Channel) -> impl Future<Output = ()> + Send;
 }

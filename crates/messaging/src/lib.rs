@@ -19,7 +19,8 @@ mod verdict;
 mod whatsapp;
 
 pub use credentials::{
-    CredentialError, Credentials, FacebookAccount, Secret, TwitterAccount, WhatsAppAccount,
+    CredentialError, Credentials, FacebookAccount, Secret, SendGridAccount, TwitterAccount,
+    WhatsAppAccount,
 };
 pub use health::{HealthConfig, HealthCredentials, InstagramToken, PlatformHealth, WhatsAppToken};
 pub use providers::{InvalidOrigin, Providers, ProvidersConfig};

@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use reqwest::Url;
-use tributary_domain::attachment::MediaSource;
+use tributary_domain::attachment::{MediaSource, sniff};
 use tributary_domain::ports::{FetchError, Fetched, MediaFetcher};
 use tributary_domain::{AccountId, Channel};
 
@@ -13,7 +13,7 @@ use crate::providers::Providers;
 
 mod address;
 mod download;
-mod kinds;
+
 mod whatsapp;
 
 use download::{Auth, Downloads};
@@ -156,7 +156,7 @@ impl<C: Credentials> MediaFetcher for Providers<C> {
             .await
             .unwrap_or_else(|_| Err(not_now("it took too long").into()))
             .map_err(|Refused(error)| error)?;
-        let (mime_type, extension) = kinds::of(&bytes);
+        let (mime_type, extension) = sniff(&bytes);
         Ok(Fetched {
             bytes,
             mime_type,

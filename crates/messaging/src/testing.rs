@@ -9,7 +9,8 @@ use tributary_domain::ticket::ReplyWindow;
 use tributary_domain::{AccountId, Channel, MessageId, TicketId, Timestamp};
 
 use crate::credentials::{
-    CredentialError, Credentials, FacebookAccount, Secret, TwitterAccount, WhatsAppAccount,
+    CredentialError, Credentials, FacebookAccount, Secret, SendGridAccount, TwitterAccount,
+    WhatsAppAccount,
 };
 
 /// Credentials whose token counts how often it was read again: `hush-0`, `hush-1`, …
@@ -60,8 +61,11 @@ impl Credentials for Counting {
         })
     }
 
-    async fn sendgrid(&self) -> Result<Secret, CredentialError> {
-        Ok(self.token())
+    async fn sendgrid(&self, ticket: &TicketId) -> Result<SendGridAccount, CredentialError> {
+        Ok(SendGridAccount {
+            api_key: self.token(),
+            reply_local_part: format!("support+{ticket}"),
+        })
     }
 
     async fn reread(&self, _channel: Channel) {
@@ -79,6 +83,7 @@ pub(crate) fn message(channel: Channel, to: &str, text: &str) -> OutgoingMessage
         text: text.into(),
         subject: "Where is my order?".into(),
         reference: "7K3M9Q2X".into(),
+        answers: None,
         correlation: Correlation {
             ticket_id: TicketId::generate(at, 1),
             message_id: MessageId::generate(at, 2),

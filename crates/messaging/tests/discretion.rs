@@ -10,7 +10,7 @@ use tributary_domain::ticket::ReplyWindow;
 use tributary_domain::{AccountId, Channel, MessageId, TicketId, Timestamp};
 use tributary_messaging::{
     CredentialError, Credentials, FacebookAccount, Providers, ProvidersConfig, Secret,
-    TwitterAccount, WhatsAppAccount,
+    SendGridAccount, TwitterAccount, WhatsAppAccount,
 };
 use wiremock::matchers::path;
 use wiremock::{Mock, MockServer, ResponseTemplate};
@@ -41,8 +41,11 @@ impl Credentials for Fixed {
         })
     }
 
-    async fn sendgrid(&self) -> Result<Secret, CredentialError> {
-        Ok(Secret::new("hush"))
+    async fn sendgrid(&self, _ticket: &TicketId) -> Result<SendGridAccount, CredentialError> {
+        Ok(SendGridAccount {
+            api_key: Secret::new("hush"),
+            reply_local_part: "support".into(),
+        })
     }
 
     async fn reread(&self, _channel: Channel) {}
@@ -58,6 +61,7 @@ fn message(channel: Channel, to: &str) -> OutgoingMessage {
         text: "the text".into(),
         subject: "Where is my order?".into(),
         reference: "7K3M9Q2X".into(),
+        answers: None,
         correlation: Correlation {
             ticket_id: TicketId::generate(at, 1),
             message_id: MessageId::generate(at, 2),

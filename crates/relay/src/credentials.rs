@@ -3,11 +3,12 @@
 use std::sync::Arc;
 
 use tributary_domain::Timestamp;
-use tributary_domain::{AccountId, Channel};
+use tributary_domain::{AccountId, Channel, TicketId};
+use tributary_edge::auth::reply_token::ReplyTokenKeys;
 use tributary_edge::secrets::{SecretError, SecretKind, Secrets};
 use tributary_messaging::{
     CredentialError, Credentials, FacebookAccount, HealthCredentials, InstagramToken, Secret,
-    TwitterAccount, WhatsAppAccount, WhatsAppToken,
+    SendGridAccount, TwitterAccount, WhatsAppAccount, WhatsAppToken,
 };
 
 /// Credentials from the platforms' secrets.
@@ -58,13 +59,17 @@ impl Credentials for StoredCredentials {
         })
     }
 
-    async fn sendgrid(&self) -> Result<Secret, CredentialError> {
+    async fn sendgrid(&self, ticket: &TicketId) -> Result<SendGridAccount, CredentialError> {
         let secret = self.0.sendgrid().await.map_err(unavailable)?;
         let first = secret
             .accounts
             .first()
             .ok_or(CredentialError::UnknownAccount)?;
-        Ok(Secret::new(first.api_key.clone()))
+        let keys = ReplyTokenKeys::from_secret(&secret);
+        Ok(SendGridAccount {
+            api_key: Secret::new(first.api_key.clone()),
+            reply_local_part: keys.local_part(ticket.as_str()),
+        })
     }
 
     async fn reread(&self, channel: Channel) {

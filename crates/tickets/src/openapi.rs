@@ -18,6 +18,7 @@ use crate::routes;
         routes::list_tickets::list_tickets,
         routes::get_ticket::get_ticket,
         routes::get_timeline::get_timeline,
+        routes::get_html::get_html,
         routes::put_ticket::put_ticket,
         routes::post_message::post_message,
         routes::get_customer::get_customer,

@@ -13,6 +13,10 @@ pub(crate) struct TicketPath(pub(crate) TicketId);
 #[derive(Debug, Clone)]
 pub(crate) struct CustomerPath(pub(crate) CustomerId);
 
+/// `{id}` and `{position}` of an entry's path.
+#[derive(Debug, Clone)]
+pub(crate) struct EntryPath(pub(crate) TicketId, pub(crate) u64);
+
 fn invalid(expected: &'static str) -> Problem {
     Problem::new(ProblemCode::InvalidId).detail(format!("The path needs {expected}."))
 }
@@ -32,6 +36,19 @@ impl<S: Send + Sync> FromRequestParts<S> for TicketPath {
         TicketId::parse(&text)
             .map(Self)
             .map_err(|error| invalid(error.expected))
+    }
+}
+
+impl<S: Send + Sync> FromRequestParts<S> for EntryPath {
+    type Rejection = Problem;
+
+    async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, Problem> {
+        let path = Path::<(String, String)>::from_request_parts(parts, state).await;
+        let (id, position) = path.map_or_else(|_| Default::default(), |Path(path)| path);
+        let id = TicketId::parse(&id).map_err(|error| invalid(error.expected))?;
+        let position = position.parse().ok().filter(|position| *position > 0);
+        let position = position.ok_or_else(|| invalid("a position: a number from 1"))?;
+        Ok(Self(id, position))
     }
 }
 

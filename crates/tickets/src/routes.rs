@@ -16,6 +16,7 @@ use crate::deps::Door;
 pub(crate) mod create_ticket;
 pub(crate) mod get_customer;
 pub(crate) mod get_health;
+pub(crate) mod get_html;
 pub(crate) mod get_me;
 pub(crate) mod get_ticket;
 pub(crate) mod get_timeline;
@@ -52,6 +53,7 @@ pub(crate) fn mount_all<D: Door>(door: Arc<D>) -> Router {
         get_timeline::__path_get_timeline,
         get_timeline::get_timeline::<D>,
     );
+    let router = mount(router, get_html::__path_get_html, get_html::get_html::<D>);
     let router = mount(
         router,
         put_ticket::__path_put_ticket,

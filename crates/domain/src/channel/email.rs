@@ -5,6 +5,7 @@ use bytes::Bytes;
 use crate::time::Timestamp;
 
 pub mod events;
+pub mod message_id;
 
 /// A mail as it came, read as far as it can be read. Nothing in it is trusted.
 #[derive(Debug, Clone, PartialEq, Default)]
@@ -139,4 +140,51 @@ impl Automatic {
             Self::Report => "report",
         }
     }
+}
+
+// STUBS until the parser lands
+/// Stub.
+pub mod html {
+    /// Stub.
+    pub const MAX_BYTES: usize = 1_000_000;
+    /// Stub.
+    #[must_use]
+    pub fn sanitise(html: &str, cid: &dyn Fn(&str) -> Option<String>) -> String {
+        let mut out = html.to_owned();
+        if let Some(at) = html.find("cid:") {
+            let end = html[at..].find('"').map_or(html.len(), |e| at + e);
+            if let Some(to) = cid(&html[at + 4..end]) {
+                out = html.replace(&html[at..end], &to);
+            }
+        }
+        out
+    }
+}
+/// Stub.
+#[must_use]
+pub fn readable(mail: &Mail) -> String {
+    mail.text.clone().unwrap_or_default()
+}
+/// Stub.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum FoldKind {
+    /// Stub.
+    Quote,
+    /// Stub.
+    Signature,
+}
+/// Stub.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Fold {
+    /// Stub.
+    pub kind: FoldKind,
+    /// Stub.
+    pub from: usize,
+    /// Stub.
+    pub to: usize,
+}
+/// Stub.
+#[must_use]
+pub fn fold(_text: &str) -> Vec<Fold> {
+    Vec::new()
 }

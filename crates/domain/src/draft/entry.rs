@@ -6,7 +6,7 @@ use crate::attachment::Attachment;
 use crate::channel::Channel;
 use crate::delivery::Delivery;
 use crate::id::{AgentId, MessageId};
-use crate::message::{ContentType, SenderType, Visibility};
+use crate::message::{ContentType, Html, SenderType, Visibility};
 use crate::time::Timestamp;
 
 /// What a new entry says; the draft gives it its place.
@@ -26,6 +26,8 @@ pub struct Entry {
     pub content_type: ContentType,
     /// Whether the whole text is an attachment.
     pub content_truncated: bool,
+    /// Sanitised HTML, for mail.
+    pub html: Option<Html>,
     /// Who may see it.
     pub visibility: Visibility,
     /// The agent who wrote it.

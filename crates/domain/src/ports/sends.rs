@@ -75,12 +75,24 @@ pub struct OutgoingMessage {
     pub subject: String,
     /// The ticket's reference, for mail.
     pub reference: String,
+    /// What a mail answers, if it answers one.
+    pub answers: Option<Answered>,
     /// Comes back in the provider's reports.
     pub correlation: Correlation,
     /// When the message was first queued.
     pub queued_at: Timestamp,
     /// How the platform lets us answer now.
     pub reply_window: ReplyWindow,
+}
+
+/// The mail that a mail answers, so that every mail program shows both as one conversation (RFC 5322, section
+/// 3.6.4).
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Answered {
+    /// Its Message-ID.
+    pub message_id: String,
+    /// The ids it had in its own References.
+    pub references: Vec<String>,
 }
 
 /// Names one attempt to send one message, in 100 characters.

@@ -32,18 +32,20 @@ pub(crate) async fn keep<T, B: Blobs, S>(
     Ok(KeptText {
         shown,
         whole: Some(WholeText {
-            attachment_id: AttachmentId::generate(Timestamp::from_millis(0), low_bits(&digest)),
+            attachment_id: named_by(&digest),
             blob_key,
             size_bytes,
         }),
     })
 }
 
-fn low_bits(digest: &[u8]) -> u128 {
-    digest
+/// An attachment's id out of what names it, so that a repetition makes the same one.
+pub(crate) fn named_by(digest: &[u8]) -> AttachmentId {
+    let low_bits = digest
         .iter()
         .take(16)
-        .fold(0, |bits, byte| bits << 8 | u128::from(*byte))
+        .fold(0, |bits, byte| bits << 8 | u128::from(*byte));
+    AttachmentId::generate(Timestamp::from_millis(0), low_bits)
 }
 
 /// The whole text of an entry whose content was too long for it.

@@ -129,6 +129,7 @@ async fn entry_of<T: Tickets, B: Blobs, S: Surroundings>(
         channel,
         sender_type,
         content_truncated: content.is_cut(),
+        html: None,
         content: content.shown,
         content_type: message.content_type,
         visibility: Visibility::Public,

@@ -87,6 +87,7 @@ pub(super) async fn note<T: Tickets, B: Blobs, S: Surroundings>(
             content: text.shown.clone(),
             content_type: ContentType::EventLog,
             content_truncated: text.is_cut(),
+            html: None,
             visibility: Visibility::Internal,
             agent_id: None,
             attachments: text.attachment().into_iter().collect(),

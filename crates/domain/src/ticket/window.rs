@@ -2,7 +2,7 @@
 //! size, so that what a message costs does not grow with the length of its ticket.
 
 use crate::attachment::MediaSource;
-use crate::message::Message;
+use crate::message::{Html, Message};
 
 /// Most entries in the window.
 pub const MAX_MESSAGES: usize = 10;
@@ -54,6 +54,16 @@ impl Window {
     }
 }
 
+fn html_size(html: &Html) -> usize {
+    match html {
+        Html::Here(html) => html.len(),
+        Html::Kept {
+            blob_key,
+            size_bytes: _,
+        } => blob_key.len() + 30,
+    }
+}
+
 fn source_size(source: &MediaSource) -> usize {
     match source {
         MediaSource::Url(url) => url.len() + 10,
@@ -98,7 +108,7 @@ pub fn stored_size(message: &Message) -> usize {
     };
     FIXED
         + message.content.len()
-        + message.html.as_ref().map_or(0, String::len)
+        + message.html.as_ref().map_or(0, html_size)
         + message.reply_to.as_ref().map_or(0, String::len)
         + message
             .reactions

@@ -5,7 +5,7 @@ use tributary_domain::attachment::{Attachment, AttachmentKind, AttachmentState, 
 use tributary_domain::channel::Channel;
 use tributary_domain::delivery::{Attempt, Delivery, DeliveryError, DeliveryState};
 use tributary_domain::id::{AgentId, AttachmentId, MessageId, TicketId};
-use tributary_domain::message::{ContentType, Message, Reaction, SenderType, Visibility};
+use tributary_domain::message::{ContentType, Html, Message, Reaction, SenderType, Visibility};
 use tributary_domain::ports::PortError;
 
 use crate::record::{Item, Reader, Writer, json, text};
@@ -54,7 +54,8 @@ pub(crate) fn to_map(message: &Message) -> Result<Item, PortError> {
         .text("content", content)
         .text_unless("type", content_type.as_str(), USUAL_TYPE.as_str())
         .flag("truncated", *content_truncated)
-        .maybe_text("html", html.as_deref())
+        .maybe_text("html", html_here(html.as_ref()))
+        .some("html_kept", html_kept(html.as_ref()))
         .text_unless("visibility", visibility.as_str(), USUAL_VISIBILITY.as_str())
         .maybe_text("agent", agent_id.as_ref().map(AgentId::as_str))
         .list(
@@ -109,7 +110,7 @@ pub(crate) fn read(item: Reader<'_>) -> Result<Message, PortError> {
             .maybe_parsed("type", ContentType::parse)?
             .unwrap_or(USUAL_TYPE),
         content_truncated: item.flag("truncated")?,
-        html: item.owned("html")?,
+        html: read_html(&item)?,
         visibility: item
             .maybe_parsed("visibility", Visibility::parse)?
             .unwrap_or(USUAL_VISIBILITY),
@@ -124,6 +125,28 @@ pub(crate) fn read(item: Reader<'_>) -> Result<Message, PortError> {
         heard: item.texts("heard", |key| Some(key.to_owned()))?,
         channel_specific_data: item.json("data")?,
     })
+}
+
+fn html_here(html: Option<&Html>) -> Option<&str> {
+    match html? {
+        Html::Here(html) => Some(html),
+        Html::Kept { .. } => None,
+    }
+}
+
+fn html_kept(html: Option<&Html>) -> Option<AttributeValue> {
+    match html? {
+        Html::Here(_) => None,
+        Html::Kept {
+            blob_key,
+            size_bytes,
+        } => Some(AttributeValue::M(
+            Writer::default()
+                .value("key", text(blob_key.as_str()))
+                .number("size", size_bytes)
+                .finish(),
+        )),
+    }
 }
 
 fn attachment_map(attachment: &Attachment) -> Item {
@@ -150,6 +173,16 @@ fn attachment_map(attachment: &Attachment) -> Item {
         .maybe_text("mime_type", mime_type.as_deref())
         .some("size", size_bytes.map(crate::record::number))
         .finish()
+}
+
+fn read_html(item: &Reader<'_>) -> Result<Option<Html>, PortError> {
+    if let Some(kept) = item.maybe_map("html_kept", "html")? {
+        return Ok(Some(Html::Kept {
+            blob_key: kept.text("key")?.to_owned(),
+            size_bytes: kept.number("size")?,
+        }));
+    }
+    Ok(item.owned("html")?.map(Html::Here))
 }
 
 fn read_attachment(item: Reader<'_>) -> Result<Attachment, PortError> {

@@ -120,6 +120,9 @@ hidden! {
         events_public_key: Option<String>,
         /// What guards the webhooks while there is no public key.
         basic_auth: Option<BasicAuth>,
+        /// What the addresses that answers go to are signed with, the current one first.
+        #[serde(default)]
+        reply_token_keys: Vec<String>,
         /// Our mailboxes, the first being the default; never empty.
         accounts: Vec<SendGridAccount>,
     }

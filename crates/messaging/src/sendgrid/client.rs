@@ -40,15 +40,21 @@ impl SendGrid {
         credentials: &impl Credentials,
         deadline: Instant,
     ) -> Verdict {
-        let key = match timeout_at(deadline, credentials.sendgrid()).await {
-            Ok(Ok(key)) => key,
+        let ticket = &message.correlation.ticket_id;
+        let account = match timeout_at(deadline, credentials.sendgrid(ticket)).await {
+            Ok(Ok(account)) => account,
             Ok(Err(error)) => return SendOutcome::from(error).into(),
             Err(_) => return credentials_unavailable().into(),
         };
         let mut url = self.origin.clone();
         url.set_path("/v3/mail/send");
-        let body = MailBody::new(message, &self.from, &self.reply_domain);
-        match http.post(url, &key, &body, deadline).await {
+        let body = MailBody::new(
+            message,
+            &self.from,
+            &account.reply_local_part,
+            &self.reply_domain,
+        );
+        match http.post(url, &account.api_key, &body, deadline).await {
             Ok(answer) => judge(&answer),
             Err(failure) => SendOutcome::from(failure).into(),
         }

@@ -4,6 +4,7 @@ use std::time::Duration;
 
 use serde_json::{Value, json};
 use tributary_domain::Channel;
+use tributary_domain::ports::Answered;
 use wiremock::matchers::{header, method, path};
 use wiremock::{Mock, MockServer, ResponseTemplate};
 
@@ -79,13 +80,63 @@ async fn a_mail_goes_to_the_customer_and_its_answers_come_back_to_the_ticket() {
     let expected = json!({
         "personalizations": [{"to": [{"email": "c@example.org", "name": "Ann"}], "custom_args": {"desk_msg": correlation.as_text()}}],
         "from": {"email": "support@example.com"},
-        "reply_to": {"email": "support+7K3M9Q2X@reply.example.com"},
+        "reply_to": {"email": format!("support+{}@reply.example.com", correlation.ticket_id)},
         "subject": "Re: Where is my order? [7K3M9Q2X]",
         "content": [{"type": "text/plain", "value": "Hello"}],
-        "headers": {"Message-ID": format!("<desk.{}@reply.example.com>", correlation.message_id)},
+        "headers": {"Message-ID": own_id(&mail), "X-Loop": "tributary"},
         "tracking_settings": {"click_tracking": {"enable": false}, "open_tracking": {"enable": false}},
     });
     assert_eq!(bodies(&server).await, [expected]);
+}
+
+fn own_id(mail: &OutgoingMessage) -> String {
+    let bare = |id: &str| id.split_once('_').expect("a prefix").1.to_owned();
+    let (ticket, message) = (&mail.correlation.ticket_id, &mail.correlation.message_id);
+    let (ticket, message) = (bare(ticket.as_str()), bare(message.as_str()));
+    let position = mail.correlation.position;
+    format!("<desk.{ticket}.{message}.{position}@reply.example.com>")
+}
+
+#[tokio::test]
+async fn an_answer_names_the_mail_it_answers_and_all_before_it() {
+    let server = answering(taken()).await;
+    let mut mail = mail();
+    mail.subject = "RE: Where is my order? [7K3M9Q2X]".into();
+    mail.answers = Some(Answered {
+        message_id: "<c@example.org>".into(),
+        references: [
+            "<a@example.org>",
+            "no id",
+            "<b@example.org>",
+            "<c@example.org>",
+        ]
+        .map(str::to_owned)
+        .to_vec(),
+    });
+    send_to(&server.uri(), &mail, &Counting::default(), BUDGET).await;
+    let sent = &bodies(&server).await[0];
+    assert_eq!(sent["headers"]["In-Reply-To"], "<c@example.org>");
+    assert_eq!(
+        sent["headers"]["References"],
+        "<a@example.org> <b@example.org> <c@example.org>"
+    );
+    assert_eq!(sent["subject"], "RE: Where is my order? [7K3M9Q2X]");
+}
+
+#[tokio::test]
+async fn no_id_of_a_customers_mail_can_add_a_header() {
+    let server = answering(taken()).await;
+    let mut mail = mail();
+    mail.answers = Some(Answered {
+        message_id: "<c@example.org>\r\nBcc: <x@example.org>".into(),
+        references: vec!["<a@example.org>".into()],
+    });
+    send_to(&server.uri(), &mail, &Counting::default(), BUDGET).await;
+    let sent = &bodies(&server).await[0];
+    assert_eq!(
+        sent["headers"],
+        json!({"Message-ID": own_id(&mail), "X-Loop": "tributary"})
+    );
 }
 
 #[tokio::test]

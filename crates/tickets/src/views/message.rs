@@ -6,11 +6,12 @@ use serde::Serialize;
 use serde_json::{Map, Value};
 use tributary_domain::attachment::AttachmentState;
 use tributary_domain::delivery::{Attempt, DeliveryError};
-use tributary_domain::message::Reaction;
+use tributary_domain::message::{Html, Reaction};
 use tributary_domain::ports::{Blobs, PortError};
 use tributary_domain::{Attachment, Delivery, Message, Timestamp};
 use utoipa::ToSchema;
 
+use super::html::with_addresses;
 use super::names::{
     AttachmentStateName, ChannelName, ContentTypeName, DeliveryStateName, SenderTypeName,
     VisibilityName,
@@ -161,6 +162,10 @@ impl MessageView {
         for attachment in attachments {
             files.push(AttachmentView::of(attachment, blobs).await?);
         }
+        let html = html.and_then(|html| match html {
+            Html::Here(html) => Some(with_addresses(&html, &files)),
+            Html::Kept { .. } => None,
+        });
         Ok(Self {
             message_id: id.to_string(),
             position,
@@ -201,7 +206,7 @@ impl MessageView {
 }
 
 impl AttachmentView {
-    async fn of(attachment: Attachment, blobs: &impl Blobs) -> Result<Self, PortError> {
+    pub(super) async fn of(attachment: Attachment, blobs: &impl Blobs) -> Result<Self, PortError> {
         let Attachment {
             id,
             kind,

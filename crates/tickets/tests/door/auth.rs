@@ -19,6 +19,10 @@ fn guarded() -> Vec<(Method, String)> {
             Method::GET,
             format!("/api/tickets/{TICKET}/timeline?cursor=no"),
         ),
+        (
+            Method::GET,
+            format!("/api/tickets/{TICKET}/timeline/no/html"),
+        ),
         (Method::PUT, format!("/api/tickets/{TICKET}")),
         (Method::POST, format!("/api/tickets/{TICKET}/message")),
         (Method::GET, "/api/customers/no-id".to_owned()),

@@ -4,7 +4,7 @@ use http::Method;
 use serde_json::json;
 use tributary_domain::attachment::{Attachment, AttachmentKind, AttachmentState};
 use tributary_domain::delivery::{Delivery, DeliveryError, DeliveryState};
-use tributary_domain::message::Reaction;
+use tributary_domain::message::{Html, Reaction};
 use tributary_domain::{AttachmentId, SenderType, Surroundings, TicketId};
 
 use crate::scene::{Call, Scene};
@@ -55,7 +55,7 @@ async fn a_ticket_shows_every_field_of_the_contract() {
         file(1, AttachmentState::Stored, Some("files/box.jpg")),
         file(2, AttachmentState::Pending, None),
     ];
-    message.html = Some("<p>On its way.</p>".to_owned());
+    message.html = Some(Html::Here("<p>On its way.</p>".to_owned()));
     message.reply_to = Some("wamid.1".to_owned());
     message.edited_at = Some(now);
     message.deleted_at = Some(now);

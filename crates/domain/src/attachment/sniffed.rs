@@ -7,8 +7,10 @@ const UNKNOWN: (&str, &str) = ("application/octet-stream", "bin");
 /// Pictures that hold no script; SVG does.
 const PICTURES: [&str; 4] = ["image/png", "image/jpeg", "image/gif", "image/webp"];
 
-/// Media type and usual ending.
-pub(super) fn of(bytes: &[u8]) -> (&'static str, &'static str) {
+/// Media type and usual ending of a file, without the dot: `application/octet-stream` for all that a browser
+/// could run or that is not known.
+#[must_use]
+pub fn sniff(bytes: &[u8]) -> (&'static str, &'static str) {
     let Some(kind) = infer::get(bytes) else {
         return UNKNOWN;
     };
@@ -51,15 +53,20 @@ mod tests {
             b"\x7fELF\x02\x01\x01\x00",
             b"",
         ] {
-            assert_eq!(of(bytes), UNKNOWN, "{:?}", String::from_utf8_lossy(bytes));
+            assert_eq!(
+                sniff(bytes),
+                UNKNOWN,
+                "{:?}",
+                String::from_utf8_lossy(bytes)
+            );
         }
     }
 
     #[test]
     fn pictures_sound_and_documents_keep_what_they_are() {
-        assert_eq!(of(b"\x89PNG\r\n\x1a\n\x00\x00\x00\rIHDR").0, "image/png");
-        assert_eq!(of(b"\xff\xd8\xff\xe0\x00\x10JFIF").0, "image/jpeg");
-        assert_eq!(of(b"%PDF-1.7\n").0, "application/pdf");
-        assert_eq!(of(b"OggS\x00\x02\x00\x00").0, "audio/ogg");
+        assert_eq!(sniff(b"\x89PNG\r\n\x1a\n\x00\x00\x00\rIHDR").0, "image/png");
+        assert_eq!(sniff(b"\xff\xd8\xff\xe0\x00\x10JFIF").0, "image/jpeg");
+        assert_eq!(sniff(b"%PDF-1.7\n").0, "application/pdf");
+        assert_eq!(sniff(b"OggS\x00\x02\x00\x00").0, "audio/ogg");
     }
 }
