@@ -64,7 +64,8 @@ impl Channel {
     }
 }
 
-/// The events of a platform's body; none for channels whose bodies are not JSON of a platform.
+/// The events of a platform's JSON body; none for channels that have none. Of mail, only what becomes of
+/// ours comes as JSON.
 #[must_use]
 pub fn normalise(channel: Channel, body: &Value) -> Option<InboundBatch> {
     match channel {
@@ -72,7 +73,8 @@ pub fn normalise(channel: Channel, body: &Value) -> Option<InboundBatch> {
         Channel::Instagram => Some(instagram::normalise(body)),
         Channel::WhatsApp => Some(whatsapp::normalise(body)),
         Channel::Twitter => Some(twitter::normalise(body)),
-        Channel::Email | Channel::WebChat => None,
+        Channel::Email => Some(email::events::normalise(body)),
+        Channel::WebChat => None,
     }
 }
 

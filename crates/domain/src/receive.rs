@@ -11,7 +11,7 @@ use sha2::{Digest, Sha256};
 use crate::channel::inbound::{
     InboundBatch, InboundKind, InboundMessage, Notice, Receipt, Renamed,
 };
-use crate::channel::{AccountId, ChannelIdentity};
+use crate::channel::{AccountId, Channel, ChannelIdentity};
 use crate::event::Event;
 use crate::note_account::note_account;
 use crate::ports::{Accounts, Blobs, PortError, Tickets};
@@ -219,7 +219,7 @@ pub async fn receive_messages<T: Tickets + Accounts, B: Blobs, S: Surroundings>(
         }
     }
     if received.counts.parked > 0
-        && let Err(error) = keep_raw(desk, channel.as_str(), raw).await
+        && let Err(error) = keep_raw(desk, channel, RawBody::Json, raw).await
     {
         unfinished.get_or_insert(error.into());
     }
@@ -267,15 +267,32 @@ fn sort_in(
     }
 }
 
+/// What a body is, as its key tells.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum RawBody {
+    /// A platform's JSON.
+    Json,
+    /// The form that a mail came in.
+    Form,
+}
+
 /// Keeps a body of which something is parked; the same body again lands on the same key and leaves its
 /// age, by which it goes.
 pub(crate) async fn keep_raw<T: Tickets, B: Blobs, S: Surroundings>(
     desk: &Desk<T, B, S>,
-    channel: &str,
+    channel: Channel,
+    kind: RawBody,
     raw: &[u8],
 ) -> Result<(), PortError> {
-    let key = format!("parked/{channel}/{}.json", hex::encode(Sha256::digest(raw)));
-    let kept = desk.blobs.put_new(&key, "application/json", raw.to_vec());
+    let (ending, content_type) = match kind {
+        RawBody::Json => ("json", "application/json"),
+        RawBody::Form => ("form", "application/octet-stream"),
+    };
+    let key = format!(
+        "parked/{channel}/{}.{ending}",
+        hex::encode(Sha256::digest(raw))
+    );
+    let kept = desk.blobs.put_new(&key, content_type, raw.to_vec());
     kept.await.map(drop)
 }
 

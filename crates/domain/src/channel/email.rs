@@ -9,6 +9,7 @@ mod automatic;
 mod bounce;
 mod charset;
 mod content;
+pub mod events;
 mod file_name;
 mod form;
 mod header;
