@@ -127,6 +127,7 @@ fn verify_normalise_and_decide(bencher: Bencher) {
                 attachments: Vec::new(),
                 delivery: None,
                 reply_to: None,
+                html: None,
                 channel_specific_data: Map::new(),
             });
             draft.finish()
