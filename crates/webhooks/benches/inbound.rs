@@ -122,12 +122,12 @@ fn verify_normalise_and_decide(bencher: Bencher) {
                 content: message.content,
                 content_type: message.content_type,
                 content_truncated: false,
+                html: None,
                 visibility: Visibility::Public,
                 agent_id: None,
                 attachments: Vec::new(),
                 delivery: None,
                 reply_to: None,
-                html: None,
                 channel_specific_data: Map::new(),
             });
             draft.finish()

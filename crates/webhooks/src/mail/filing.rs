@@ -2,7 +2,7 @@
 
 use bytes::Bytes;
 use tributary_domain::TicketId;
-use tributary_domain::channel::email::Mail;
+use tributary_domain::channel::email::{Mail, parse};
 use tributary_domain::receive::Outcome;
 use tributary_domain::receive_mail::{Route, park_mail, receive_mail};
 use tributary_domain::surroundings::Deadline;
@@ -20,17 +20,16 @@ pub(super) async fn file(
     raw: &Bytes,
     deadline: Deadline,
 ) -> Outcome {
-    match read(content_type, raw) {
-        Some(mail) => {
+    match parse(content_type, raw) {
+        Ok(mail) => {
             let route = route(&mail, &deps.mail, secret);
             receive_mail(&deps.desk, mail, &route, raw, deadline).await
         }
-        None => park_mail(&deps.desk, raw).await,
+        Err(error) => {
+            tracing::warn!(why = %error, "a mail cannot be read");
+            park_mail(&deps.desk, raw).await
+        }
     }
-}
-
-fn read(_content_type: &str, _raw: &Bytes) -> Option<Mail> {
-    None
 }
 
 /// The ticket whose signed address the mail servers handed it over for, and which addresses are ours.

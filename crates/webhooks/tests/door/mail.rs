@@ -161,7 +161,7 @@ async fn a_new_key_is_found_by_the_first_mail_that_needs_it() {
 }
 
 #[tokio::test]
-async fn a_mail_over_the_cap_is_refused_before_anything_and_one_at_the_cap_is_taken() {
+async fn a_mail_over_the_cap_is_refused_before_anything_and_one_at_the_cap_is_judged() {
     let (scene, sendgrid) = with_key().await;
     let mut body = vec![b'x'; CAP + 1];
     let proof = sendgrid.signed(&body);
@@ -169,8 +169,8 @@ async fn a_mail_over_the_cap_is_refused_before_anything_and_one_at_the_cap_is_ta
     answer.is_problem(413, "body-too-large");
     assert_eq!(scene.asked().await, 0, "no secret is read for it");
     body.truncate(CAP);
-    let proof = sendgrid.signed(&body);
-    scene.post_mail(&proof, &body).await.parked_one();
+    let answer = scene.post_mail(&proof, &body).await;
+    answer.is_problem(401, "invalid-signature");
 }
 
 /// SendGrid goes on trying for three days, and then the mail is lost: longer than any trouble of ours lasts.
