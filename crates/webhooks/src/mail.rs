@@ -46,8 +46,10 @@ pub(crate) async fn receive_mail(
         Some(Admitted::ToBeSigned) => prove_signature(&deps.secrets, headers, &raw).await?,
         Some(Admitted::ByBasic) => {}
     }
+    let secret = deps.secrets.sendgrid().await?;
     let content_type = headers.get(CONTENT_TYPE).and_then(|v| v.to_str().ok());
-    let outcome = filing::file(deps, content_type.unwrap_or_default(), &raw, deadline).await;
+    let content_type = content_type.unwrap_or_default();
+    let outcome = filing::file(deps, &secret, content_type, &raw, deadline).await;
     deps.publish(&outcome.received.events).await;
     Ok(outcome)
 }
