@@ -122,6 +122,7 @@ fn verify_normalise_and_decide(bencher: Bencher) {
                 content: message.content,
                 content_type: message.content_type,
                 content_truncated: false,
+                html: None,
                 visibility: Visibility::Public,
                 agent_id: None,
                 attachments: Vec::new(),

@@ -4,7 +4,36 @@ use bytes::Bytes;
 
 use crate::time::Timestamp;
 
+mod authentication;
+mod automatic;
+mod bounce;
+mod charset;
+mod content;
+mod file_name;
+mod form;
+mod header;
+mod inbound_parse;
+mod mailbox;
 pub mod message_id;
+mod mime;
+#[cfg(test)]
+mod tests;
+mod transfer;
+
+pub use automatic::LOOP_MARK;
+pub use inbound_parse::parse;
+pub use mailbox::Mailbox;
+
+/// The body is no form with a mail in it, so that nothing can be read of it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+pub enum UnreadableMail {
+    /// The content type names no boundary.
+    #[error("the form has no boundary")]
+    NoBoundary,
+    /// Nothing is between the boundaries.
+    #[error("the form has no field")]
+    NoPart,
+}
 
 /// A mail as it came, read as far as it can be read. Nothing in it is trusted.
 #[derive(Debug, Clone, PartialEq, Default)]
@@ -43,15 +72,6 @@ pub struct Mail {
     pub bounce: Option<Bounce>,
     /// What the mail servers found out about its sender.
     pub authentication: Authentication,
-}
-
-/// An address and the name beside it.
-#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub struct Mailbox {
-    /// The address, in lower case.
-    pub address: String,
-    /// The name, if given.
-    pub name: Option<String>,
 }
 
 /// A part of a mail that is not its text.

@@ -163,6 +163,7 @@ pub fn entry(world: &SimulatedSurroundings, sender_type: SenderType, content: &s
         content: content.to_owned(),
         content_type: ContentType::Text,
         content_truncated: false,
+        html: None,
         visibility: Visibility::Public,
         agent_id: agent.then(|| tributary_domain::AgentId::parse("agent-1").expect("an agent")),
         attachments: Vec::new(),

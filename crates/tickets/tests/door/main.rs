@@ -5,6 +5,7 @@ mod auth;
 mod channels;
 mod create;
 mod document;
+mod html;
 mod lists;
 mod messages;
 mod outage;

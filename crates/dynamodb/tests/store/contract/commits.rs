@@ -6,7 +6,7 @@ use serde_json::json;
 use tributary_domain::attachment::{AttachmentKind, MediaSource};
 use tributary_domain::delivery::DeliveryError;
 use tributary_domain::draft::Draft;
-use tributary_domain::message::Reaction;
+use tributary_domain::message::{Html, Reaction};
 use tributary_domain::ports::{CommitError, TicketWrite};
 use tributary_domain::{
     AgentId, Attachment, AttachmentId, AttachmentState, DeliveryState, SenderType, Status,
@@ -105,7 +105,7 @@ pub fn rich(
     note.delivery = None;
     draft.append(note);
     let first = draft.ticket_mut().window.at_mut(1).expect("the first");
-    first.html = Some("<p>Hi</p>".to_owned());
+    first.html = Some(Html::Here("<p>Hi</p>".to_owned()));
     first.reactions = vec![Reaction {
         emoji: Some("🙏".to_owned()),
         sender_type: SenderType::Customer,
@@ -116,6 +116,11 @@ pub fn rich(
     first.heard = vec!["edit:2".to_owned()];
     first.edited_at = Some(at("2026-01-01T12:00:01Z"));
     first.deleted_at = Some(at("2026-01-01T12:00:02Z"));
+    let second = draft.ticket_mut().window.at_mut(2).expect("the second");
+    second.html = Some(Html::Kept {
+        blob_key: "html/1.html".to_owned(),
+        size_bytes: 20_000,
+    });
     draft.move_status(Status::Resolved, None);
     draft.finish()
 }
