@@ -32,6 +32,8 @@ export function Composer({ ticket, onSend, chosen, onChoose }: Props) {
   const visibility = chosen === "public" && !mayReply && mayNote ? "internal" : chosen;
   const [text, setText] = useDraft(me.agent_id, ticket.ticket_id, visibility);
   const name = customerName(ticket.customer);
+  // Others may have written into the conversation: who gets the reply must be plain.
+  const byMail = visibility === "public" && ticket.source.channel === "email";
   const closed = visibility === "public" ? closedBecause(ticket) : null;
   const content = text.trim();
   const length = [...text].length;
@@ -89,10 +91,12 @@ export function Composer({ ticket, onSend, chosen, onChoose }: Props) {
             </label>
           ))}
         </fieldset>
-        <span className={styles.target}>
-          {visibility === "public"
-            ? `to ${name} on ${CHANNEL_NAMES[ticket.source.channel]}`
-            : "seen by agents only"}
+        <span className={classes(styles.target, byMail && styles.address)}>
+          {visibility === "internal"
+            ? "seen by agents only"
+            : byMail
+              ? `to ${ticket.source.origin_platform_id}`
+              : `to ${name} on ${CHANNEL_NAMES[ticket.source.channel]}`}
         </span>
       </div>
       {closed !== null && <p className={styles.closed}>{closed}</p>}

@@ -37,7 +37,9 @@ export function marksOf(message: Message): (readonly [IconName, string])[] {
   const kind = KINDS[message.content_type];
   // "Shared a link" need not be marked "Shared".
   if (kind !== undefined && !message.content.startsWith(kind[1])) marks.push(kind);
-  if (message.reply_to !== null) marks.push(["reply", "Answers an earlier message"]);
+  // That a mail answers one is what its thread shows.
+  if (message.reply_to !== null && message.content_type !== "email")
+    marks.push(["reply", "Answers an earlier message"]);
   if (data.forwarded === true) marks.push(["arrow_out", "Forwarded"]);
   const ad = adOf(data.referral);
   if (ad !== null) marks.push(["alert", ad]);

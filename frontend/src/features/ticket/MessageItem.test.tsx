@@ -9,6 +9,7 @@ function show(change: Partial<Message>): HTMLElement {
   const ticket = makeTicket();
   render(
     <MessageItem
+      ticketId={ticket.ticket_id}
       message={makeMessage(change)}
       customer={ticket.customer}
       channel="whatsapp"

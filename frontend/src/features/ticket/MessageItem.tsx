@@ -1,4 +1,4 @@
-import { memo } from "react";
+import { lazy, memo, Suspense } from "react";
 import {
   type Agent,
   CHANNEL_NAMES,
@@ -18,9 +18,13 @@ import { deliveryMark } from "./delivery.ts";
 import { KindMark } from "./KindMark.tsx";
 import { linked } from "./linked.tsx";
 import styles from "./MessageItem.module.css";
+import { participantOf } from "./mail/mail.ts";
+
+const Mail = lazy(() => import("./mail/Mail.tsx"));
 
 interface Props {
   message: Message;
+  ticketId: string;
   customer: Ticket["customer"];
   channel: Ticket["source"]["channel"];
   agents: readonly Agent[];
@@ -29,10 +33,19 @@ interface Props {
 }
 
 /** One entry of a timeline. */
-export const MessageItem = memo(function MessageItem({ message, customer, channel, agents, follows }: Props) {
+export const MessageItem = memo(function MessageItem({
+  message,
+  ticketId,
+  customer,
+  channel,
+  agents,
+  follows,
+}: Props) {
   if (message.content_type === "event_log") return <ChangeItem message={message} agents={agents} />;
   const name = senderName(message, customer, agents);
   const internal = message.visibility === "internal";
+  const address = participantOf(message)?.address;
+  const text = message.content !== "" && <p className={styles.content}>{linked(message.content)}</p>;
   return (
     <article
       aria-label={`${internal ? "Internal note by " : ""}${name}, ${clock(new Date(message.timestamp))}`}
@@ -58,14 +71,19 @@ export const MessageItem = memo(function MessageItem({ message, customer, channe
               </span>
             )}
             <span className={styles.name}>{name}</span>
+            {address !== undefined && address !== name && <span>{address}</span>}
             {message.channel !== channel && <span>by {CHANNEL_NAMES[message.channel]}</span>}
           </header>
         )}
         <KindMark message={message} />
         {message.deleted_at !== null ? (
           <p className={styles.gone}>This message was taken back.</p>
+        ) : message.content_type === "email" ? (
+          <Suspense fallback={text}>
+            <Mail message={message} ticketId={ticketId} customer={customerName(customer)} sender={name} />
+          </Suspense>
         ) : (
-          message.content !== "" && <p className={styles.content}>{linked(message.content)}</p>
+          text
         )}
         <Attachments attachments={message.attachments} wholeText={message.content_truncated} />
         {message.reactions.length > 0 && (
@@ -113,10 +131,13 @@ function ChangeItem({ message, agents }: { message: Message; agents: readonly Ag
   );
 }
 
-function senderName(message: Message, customer: Ticket["customer"], agents: readonly Agent[]): string {
+/** Who wrote a message, as far as is known. */
+export function senderName(message: Message, customer: Ticket["customer"], agents: readonly Agent[]): string {
   switch (message.sender_type) {
-    case "customer":
-      return customerName(customer);
+    case "customer": {
+      const other = participantOf(message);
+      return other === null ? customerName(customer) : (other.name ?? other.address);
+    }
     case "agent":
       return message.channel_specific_data.external === true
         ? elsewhere(message)

@@ -262,6 +262,15 @@ describe("a ticket", () => {
     expect(screen.queryByRole("textbox", { name: "Add a tag" })).not.toBeInTheDocument();
   });
 
+  it("names the address that gets the reply to a mail, for others may have written too", async () => {
+    const { source } = makeTicket();
+    await open(
+      makeTicket({ source: { ...source, channel: "email", origin_platform_id: "ann@example.org" } }),
+    );
+    await replyField();
+    expect(screen.getByText("to ann@example.org")).toBeVisible();
+  });
+
   it("says why nobody can reply when the platform's window has closed", async () => {
     const { user } = await open(makeTicket({ reply_window: { mode: "template", until: null } }));
     await user.type(await replyField(), "Hello?");

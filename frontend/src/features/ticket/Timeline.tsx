@@ -4,8 +4,8 @@ import { Button } from "../../ui/Button.tsx";
 import { Icon } from "../../ui/Icon.tsx";
 import { day, useMinute } from "../../ui/Time.tsx";
 import { useAgents } from "../agents.ts";
-import { customerName } from "../marks.tsx";
-import { MessageItem } from "./MessageItem.tsx";
+import { MessageItem, senderName } from "./MessageItem.tsx";
+import { participantOf } from "./mail/mail.ts";
 import styles from "./Timeline.module.css";
 import type { Thread } from "./thread.ts";
 
@@ -50,6 +50,7 @@ export function Timeline({ ticket, thread, loadOlder, loadingOlder, children }: 
               {newDay && <h3 className={styles.day}>{day(new Date(message.timestamp), now)}</h3>}
               <MessageItem
                 message={message}
+                ticketId={ticket.ticket_id}
                 customer={ticket.customer}
                 channel={ticket.source.channel}
                 agents={agents}
@@ -134,6 +135,7 @@ function isTogether(before: Message | undefined, message: Message): boolean {
     before.sender_type === message.sender_type &&
     before.agent_id === message.agent_id &&
     before.visibility === message.visibility &&
+    participantOf(before)?.address === participantOf(message)?.address &&
     Math.abs(Date.parse(message.timestamp) - Date.parse(before.timestamp)) < TOGETHER_MS
   );
 }
@@ -141,6 +143,6 @@ function isTogether(before: Message | undefined, message: Message): boolean {
 /** What somebody who listens is told when it arrives. */
 function announced(message: Message | undefined, ticket: Ticket): string {
   return message?.sender_type === "customer"
-    ? `${customerName(ticket.customer)}: ${message.content.slice(0, 200)}`
+    ? `${senderName(message, ticket.customer, [])}: ${message.content.slice(0, 200)}`
     : "";
 }
