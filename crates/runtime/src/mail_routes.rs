@@ -17,21 +17,16 @@ pub struct MailRoutes {
 
 impl MailRoutes {
     /// As the settings and SendGrid's secret say.
-    ///
-    /// # Errors
-    /// [`SecretError`] when the secret cannot be used.
-    pub async fn read(secrets: &Secrets, settings: &MailSettings) -> Result<Self, SecretError> {
-        let secret = secrets.sendgrid().await?;
+    #[must_use]
+    pub fn new(secret: &SendGridSecret, settings: &MailSettings) -> Self {
         let MailSettings { from, reply_domain } = settings;
         let named = secret.accounts.iter().filter_map(|a| a.mailbox.as_deref());
-        Ok(Self {
-            keys: ReplyTokenKeys::from_secret(&secret),
-            our_mailboxes: named
-                .chain([from.as_str()])
-                .map(str::to_lowercase)
-                .collect(),
+        let mailboxes = named.chain([from.as_str()]);
+        Self {
+            keys: ReplyTokenKeys::from_secret(secret),
+            our_mailboxes: mailboxes.map(str::to_lowercase).collect(),
             reply_domain: reply_domain.to_lowercase(),
-        })
+        }
     }
 
     /// The way of one mail. What the mail servers told each other counts; its own To and Cc only where that is
