@@ -27,7 +27,6 @@ use crate::surroundings::{Deadline, Surroundings};
 use crate::ticket::{Status, Ticket};
 use crate::time::Timestamp;
 
-mod laws;
 mod storm;
 
 /// Our accounts; anything else is not ours.
@@ -184,6 +183,16 @@ impl Scene {
         let message = timeline.iter().find(|m| m.content == content);
         let delivery = message.and_then(|m| m.delivery.as_ref());
         delivery.expect("a message that goes out").state()
+    }
+
+    /// Checks every law on everything stored.
+    pub(crate) fn assert_laws(&self) {
+        self.store.assert_laws();
+    }
+
+    /// All that people see, apart from the order in which it came.
+    pub(crate) fn picture(&self) -> Vec<String> {
+        self.store.picture()
     }
 
     /// What the provider was asked to send, in order.
