@@ -2,15 +2,18 @@
 
 use std::fmt;
 
+pub use details::Details;
 use inbound::InboundBatch;
-use serde_json::Value;
+use serde_json::value::RawValue;
 
+mod details;
 pub mod facebook;
 mod fields;
 pub mod inbound;
 pub mod instagram;
 mod meta;
 mod readable;
+mod text;
 pub mod twitter;
 pub mod web_chat;
 pub mod whatsapp;
@@ -65,7 +68,7 @@ impl Channel {
 
 /// The events of a platform's body; none for channels whose bodies are not JSON of a platform.
 #[must_use]
-pub fn normalise(channel: Channel, body: &Value) -> Option<InboundBatch> {
+pub fn normalise(channel: Channel, body: &RawValue) -> Option<InboundBatch> {
     match channel {
         Channel::Facebook => Some(facebook::normalise(body)),
         Channel::Instagram => Some(instagram::normalise(body)),
@@ -177,6 +180,12 @@ impl fmt::Display for ChannelIdentity {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "{}:{}", self.channel, self.platform_id)
     }
+}
+
+/// A body of a test, as text.
+#[cfg(test)]
+pub(crate) fn raw(body: &serde_json::Value) -> Box<RawValue> {
+    serde_json::value::to_raw_value(body).expect("a value is JSON")
 }
 
 #[cfg(test)]

@@ -5,13 +5,11 @@ use std::sync::Arc;
 use std::task::Poll;
 use std::time::Duration;
 
-use serde_json::Map;
-
 use crate::change_ticket::{Change, ChangeError, change_ticket};
 use crate::channel::inbound::{
     Author, DeliveryReport, Echo, InboundBatch, InboundEvent, InboundKind, InboundMessage, Receipt,
 };
-use crate::channel::{AccountId, Channel, ChannelIdentity};
+use crate::channel::{AccountId, Channel, ChannelIdentity, Details};
 use crate::delivery::{DeliveryState, ReceiptKind};
 use crate::event::{Event, EventType};
 use crate::id::{AgentId, TicketId};
@@ -240,7 +238,7 @@ pub(crate) fn text(to: &str, person: &str, id: &str, body: &str) -> InboundEvent
             content_type: ContentType::Text,
             attachments: Vec::new(),
             reply_to: None,
-            data: Map::new(),
+            data: Details::default(),
         })),
     }
 }

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use crate::channel::inbound::{Notice, Renamed};
-use crate::channel::{AccountId, Channel, ChannelIdentity};
+use crate::channel::{AccountId, Channel, ChannelIdentity, Details};
 use crate::customer::{Customer, Identity, IdentityKind};
 use crate::draft::Draft;
 use crate::id::{CustomerId, TicketId};
@@ -81,7 +81,7 @@ pub(super) async fn note<T: Tickets, B: Blobs, S: Surroundings>(
         person,
         content: renamed.content,
         at: renamed.at,
-        data: serde_json::Map::new(),
+        data: Details::default(),
     };
     let noted = notices::note(desk, channel, account, &notice, part, deadline).await?;
     if is_new || noted == Noted::Stored {
