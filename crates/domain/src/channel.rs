@@ -2,9 +2,11 @@
 
 use std::fmt;
 
+pub use details::Details;
 use inbound::InboundBatch;
-use serde_json::Value;
+use serde_json::value::RawValue;
 
+mod details;
 pub mod email;
 pub mod facebook;
 mod fields;
@@ -12,6 +14,7 @@ pub mod inbound;
 pub mod instagram;
 mod meta;
 mod readable;
+mod text;
 pub mod twitter;
 pub mod web_chat;
 pub mod whatsapp;
@@ -67,7 +70,7 @@ impl Channel {
 /// The events of a platform's JSON body; none for channels that have none. Of mail, only what becomes of
 /// ours comes as JSON.
 #[must_use]
-pub fn normalise(channel: Channel, body: &Value) -> Option<InboundBatch> {
+pub fn normalise(channel: Channel, body: &RawValue) -> Option<InboundBatch> {
     match channel {
         Channel::Facebook => Some(facebook::normalise(body)),
         Channel::Instagram => Some(instagram::normalise(body)),
@@ -180,6 +183,12 @@ impl fmt::Display for ChannelIdentity {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "{}:{}", self.channel, self.platform_id)
     }
+}
+
+/// A body of a test, as text.
+#[cfg(test)]
+pub(crate) fn raw(body: &serde_json::Value) -> Box<RawValue> {
+    serde_json::value::to_raw_value(body).expect("a value is JSON")
 }
 
 #[cfg(test)]

@@ -21,6 +21,7 @@ mod apply;
 mod blobs;
 mod fate;
 mod inbox;
+mod laws;
 mod messenger;
 mod outbox;
 mod publisher;

@@ -2,22 +2,19 @@
 //! something ignored or something parked, and however often and in whatever order deliveries
 //! come, the same tickets result.
 
-use std::collections::BTreeMap;
 use std::time::Duration;
 
-use futures::StreamExt;
 use sha2::{Digest, Sha256};
 
-use crate::channel::inbound::{
-    InboundBatch, InboundKind, InboundMessage, Notice, Receipt, Renamed,
-};
-use crate::channel::{AccountId, Channel, ChannelIdentity};
+use crate::channel::inbound::{InboundBatch, InboundKind};
+use crate::channel::{AccountId, Channel};
 use crate::event::Event;
 use crate::note_account::note_account;
 use crate::ports::{Accounts, Blobs, PortError, Tickets};
 use crate::surroundings::{Deadline, Surroundings};
 use crate::ticket::Ticket;
 
+mod groups;
 mod lanes;
 mod long_content;
 mod messages;
@@ -28,20 +25,16 @@ mod receipts;
 mod resolve;
 mod tellings;
 
+use groups::Groups;
 pub use lanes::Lanes;
 pub use long_content::whole_text;
 pub(crate) use long_content::{keep as keep_content, named_by};
 pub(crate) use messages::CommitParts;
 pub(crate) use open_ticket::{Conversation, NewTicket, place};
-use tellings::Telling;
 
 pub use resolve::PointerCache;
 pub(crate) use resolve::{Resolved, remember, resolve};
 
-/// After this time of a request no further group is started.
-const START_WITHIN: Duration = Duration::from_secs(4);
-/// Groups worked on at the same time.
-const PARALLEL_GROUPS: usize = 16;
 /// Most items that the messages of one ticket bring to one transaction, which holds 100: some are left for the
 /// ticket, its status, its customer and their names.
 pub const FOLD: usize = 84;
@@ -131,16 +124,6 @@ pub struct Outcome {
     pub unfinished: Option<ReceiveError>,
 }
 
-/// The part of a body that belongs to one person and account.
-#[derive(Default)]
-struct Group {
-    renamed: Vec<Renamed>,
-    messages: Vec<InboundMessage>,
-    tellings: Vec<Telling>,
-    receipts: Vec<Receipt>,
-    notices: Vec<Notice>,
-}
-
 /// Receives the events of one body. `accounts` are ours on this channel; what came to another one is
 /// parked. `raw` is the body as it came, kept when anything of it is parked. `deadline` is the
 /// request's.
@@ -154,7 +137,7 @@ pub async fn receive_messages<T: Tickets + Accounts, B: Blobs, S: Surroundings>(
     let started = desk.surroundings.monotonic();
     let channel = batch.channel;
     let mut received = Received::default();
-    let mut groups: BTreeMap<(AccountId, String), Group> = BTreeMap::new();
+    let mut groups = Groups::default();
     let mut news = Vec::new();
     for event in batch.events {
         let account = event.account.filter(|a| accounts.contains(a));
@@ -170,7 +153,7 @@ pub async fn receive_messages<T: Tickets + Accounts, B: Blobs, S: Surroundings>(
                 received.counts.parked += 1;
             }
             (InboundKind::Account(told), Some(account)) => news.push((account, told)),
-            (kind, Some(account)) => sort_in(&mut groups, account, kind),
+            (kind, Some(account)) => groups.add(account, kind),
         }
     }
     let mut unfinished = None;
@@ -185,39 +168,10 @@ pub async fn receive_messages<T: Tickets + Accounts, B: Blobs, S: Surroundings>(
             }
         }
     }
-    let work = groups.into_iter().map(|((account, _), group)| async move {
-        let mut part = Received::default();
-        let result = async {
-            if desk.surroundings.monotonic().saturating_sub(started) >= START_WITHIN {
-                return Err(ReceiveError::OutOfTime);
-            }
-            let (account, part) = (&account, &mut part);
-            let Group {
-                renamed,
-                messages,
-                tellings,
-                receipts,
-                notices,
-            } = group;
-            for each in renamed {
-                people::receive(desk, channel, account, each, part, deadline).await?;
-            }
-            messages::receive(desk, channel, account, messages, part, deadline).await?;
-            tellings::receive(desk, channel, account, tellings, part, deadline).await?;
-            receipts::receive(desk, channel, account, receipts, part, deadline).await?;
-            notices::receive(desk, channel, account, notices, part, deadline).await
-        }
-        .await;
-        (part, result)
-    });
-    let mut running = futures::stream::iter(work).buffer_unordered(PARALLEL_GROUPS);
-    while let Some((part, result)) = running.next().await {
-        received.counts.add(part.counts);
-        received.events.extend(part.events);
-        if let Err(error) = result {
-            unfinished.get_or_insert(error);
-        }
-    }
+    let done = groups.receive(desk, channel, started, deadline).await;
+    received.counts.add(done.received.counts);
+    received.events.extend(done.received.events);
+    unfinished = unfinished.or(done.unfinished);
     if received.counts.parked > 0
         && let Err(error) = keep_raw(desk, channel, RawBody::Json, raw).await
     {
@@ -226,44 +180,6 @@ pub async fn receive_messages<T: Tickets + Accounts, B: Blobs, S: Surroundings>(
     Outcome {
         received,
         unfinished,
-    }
-}
-
-/// Puts an event to the others of its person.
-fn sort_in(
-    groups: &mut BTreeMap<(AccountId, String), Group>,
-    account: AccountId,
-    kind: InboundKind,
-) {
-    let of = |names: &[ChannelIdentity]| {
-        names
-            .first()
-            .map_or_else(String::new, |name| name.platform_id().to_owned())
-    };
-    let person = match &kind {
-        InboundKind::Message(message) => of(&message.person),
-        InboundKind::Change(change) => match &change.person {
-            Some(person) => person.platform_id().to_owned(),
-            None => change.target.clone(),
-        },
-        InboundKind::Report(report) => match &report.recipient {
-            Some(recipient) => recipient.clone(),
-            None => report.platform_message_id.clone(),
-        },
-        InboundKind::Receipt(receipt) => receipt.person.platform_id().to_owned(),
-        InboundKind::Notice(notice) => notice.person.platform_id().to_owned(),
-        InboundKind::Renamed(renamed) => of(&renamed.current),
-        InboundKind::Account(_) | InboundKind::Ignored(_) | InboundKind::Parked(_) => return,
-    };
-    let group = groups.entry((account, person)).or_default();
-    match kind {
-        InboundKind::Message(message) => group.messages.push(*message),
-        InboundKind::Change(change) => group.tellings.push(Telling::Change(change)),
-        InboundKind::Report(report) => group.tellings.push(Telling::Report(report)),
-        InboundKind::Receipt(receipt) => group.receipts.push(*receipt),
-        InboundKind::Notice(notice) => group.notices.push(*notice),
-        InboundKind::Renamed(renamed) => group.renamed.push(*renamed),
-        InboundKind::Account(_) | InboundKind::Ignored(_) | InboundKind::Parked(_) => {}
     }
 }
 

@@ -4,7 +4,7 @@
 use std::collections::BTreeMap;
 use std::time::Duration;
 
-use serde_json::Value;
+use serde_json::value::RawValue;
 
 use crate::channel::inbound::{InboundBatch, InboundKind};
 use crate::channel::{AccountId, Channel, normalise};
@@ -141,10 +141,10 @@ async fn replay<T: Tickets + Accounts, B: Blobs, S: Surroundings>(
     let Some(raw) = desk.blobs.get(key).await? else {
         return Ok(());
     };
-    let Ok(body) = serde_json::from_slice::<Value>(&raw) else {
+    let Ok(body) = serde_json::from_slice::<&RawValue>(&raw) else {
         return skip("it is no JSON");
     };
-    let Some(batch) = normalise(channel, &body) else {
+    let Some(batch) = normalise(channel, body) else {
         return skip("bodies of this kind cannot be replayed");
     };
     let mut reasons = reasons(&batch, accounts);

@@ -1,9 +1,7 @@
 //! What a platform told us, in our own terms. Every channel's payload becomes a list of these.
 
-use serde_json::{Map, Value};
-
 use crate::attachment::{AttachmentKind, MediaSource};
-use crate::channel::{AccountId, Channel, ChannelIdentity};
+use crate::channel::{AccountId, Channel, ChannelIdentity, Details};
 use crate::delivery::{DeliveryError, DeliveryState, ReceiptKind};
 use crate::message::{ContentType, SenderType};
 use crate::ports::Correlation;
@@ -40,6 +38,15 @@ pub enum InboundKind {
     Ignored(&'static str),
     /// Not understood: kept raw until it is.
     Parked(&'static str),
+}
+
+impl InboundKind {
+    /// A message, without the room that its lists grew into: a body may have a thousand.
+    pub(super) fn message(mut message: InboundMessage) -> Self {
+        message.person.shrink_to_fit();
+        message.attachments.shrink_to_fit();
+        Self::Message(Box::new(message))
+    }
 }
 
 /// Who wrote a message.
@@ -86,7 +93,7 @@ pub struct InboundMessage {
     /// The platform's id of the message it answers.
     pub reply_to: Option<String>,
     /// The platform's ids and details.
-    pub data: Map<String, Value>,
+    pub data: Details,
 }
 
 /// A file at the platform.
@@ -152,7 +159,7 @@ pub struct Notice {
     /// The platform's time, if it gave one that can be read.
     pub at: Option<Timestamp>,
     /// The platform's details.
-    pub data: Map<String, Value>,
+    pub data: Details,
 }
 
 /// Somebody goes by other names on the platform now.

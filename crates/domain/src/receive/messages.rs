@@ -137,7 +137,7 @@ async fn entry_of<T: Tickets, B: Blobs, S: Surroundings>(
         attachments,
         delivery,
         reply_to: message.reply_to,
-        channel_specific_data: message.data,
+        channel_specific_data: message.data.to_map(),
     })
 }
 

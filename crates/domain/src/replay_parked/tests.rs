@@ -21,7 +21,7 @@ fn body(number: &str, person: &str, id: &str) -> Vec<u8> {
 async fn deliver(scene: &Scene, raw: &[u8], accounts: &[&str]) -> Counts {
     let accounts: Vec<AccountId> = accounts.iter().map(|a| account(a)).collect();
     let parsed = serde_json::from_slice(raw).expect("JSON");
-    let batch = normalise(Channel::WhatsApp, &parsed).expect("a platform");
+    let batch = normalise(Channel::WhatsApp, parsed).expect("a platform");
     let outcome = receive_messages(&scene.desk, batch, &accounts, raw, scene.deadline()).await;
     assert!(outcome.unfinished.is_none());
     outcome.received.counts

@@ -2,9 +2,11 @@
 //! Reference". Our mark comes back in every event as the custom argument `desk_msg`, at the event's top level.
 
 use serde_json::Value;
+use serde_json::value::RawValue;
 
 use crate::channel::fields::text;
 use crate::channel::inbound::{DeliveryReport, InboundBatch, InboundEvent, InboundKind};
+use crate::channel::text::{list, value};
 use crate::channel::{AccountId, Channel};
 use crate::delivery::{DeliveryError, DeliveryState};
 use crate::ports::Correlation;
@@ -28,9 +30,13 @@ enum Said {
 /// The events of a body, which is a list of them. Chats are answered by mail too, so an event of the mail account may
 /// be about a message of either channel.
 #[must_use]
-pub fn normalise(body: &Value) -> InboundBatch {
-    let kinds = match body.as_array() {
-        Some(events) => events.iter().map(kind).collect(),
+pub fn normalise(body: &RawValue) -> InboundBatch {
+    let read = |event: &RawValue| match value(event) {
+        Ok(event) => kind(&event),
+        Err(why) => InboundKind::Parked(why),
+    };
+    let kinds = match list(body) {
+        Some(events) => events.into_iter().map(read).collect(),
         None => vec![InboundKind::Parked("no list of events")],
     };
     let event = |kind| InboundEvent {

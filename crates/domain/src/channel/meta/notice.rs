@@ -123,6 +123,6 @@ fn notice(
         person,
         content,
         at: event.time(),
-        data,
+        data: data.into(),
     }))
 }

@@ -1,5 +1,6 @@
 //! SendGrid's events about mails, which answer tickets of two channels.
 
+use serde_json::value::to_raw_value;
 use serde_json::{Value, json};
 
 use crate::channel::email::events::normalise;
@@ -41,7 +42,8 @@ async fn post(scene: &Scene, call: usize, kinds: &[Value]) -> Counts {
         event.as_object_mut().expect("an object").extend(fields);
         event
     });
-    let batch = normalise(&events.collect());
+    let body = to_raw_value(&events.collect::<Value>()).expect("JSON");
+    let batch = normalise(&body);
     let accounts = [AccountId::constant(Channel::Email)];
     let deadline = scene.deadline();
     let outcome = receive_messages(&scene.desk, batch, &accounts, b"raw", deadline).await;

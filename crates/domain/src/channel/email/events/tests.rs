@@ -1,5 +1,6 @@
 use proptest::prelude::*;
 use serde_json::json;
+use serde_json::value::to_raw_value;
 
 use super::*;
 use crate::{MessageId, TicketId};
@@ -17,7 +18,7 @@ fn mark() -> Correlation {
 }
 
 fn events(body: &Value) -> Vec<InboundKind> {
-    let batch = normalise(body);
+    let batch = normalise(&to_raw_value(body).expect("JSON"));
     assert_eq!(batch.channel, Channel::Email);
     let mail = Some(AccountId::constant(Channel::Email));
     assert!(batch.events.iter().all(|e| e.account == mail));
@@ -182,6 +183,7 @@ proptest! {
     #[test]
     fn no_body_makes_it_panic_and_every_event_is_counted(body in any_json()) {
         let expected = body.as_array().map_or(1, Vec::len);
+        let body = to_raw_value(&body).expect("JSON");
         prop_assert_eq!(normalise(&body).events.len(), expected);
     }
 }
