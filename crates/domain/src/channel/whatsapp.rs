@@ -134,7 +134,7 @@ fn change(entry: &Value, change: &Value, events: &mut Vec<InboundEvent>) {
                 InboundKind::Parked("errors without a message")
             }
             Field::Conversation => InboundKind::Parked("no messages and no statuses"),
-            Field::Account => account::news(entry, value),
+            Field::Account => account::news(entry, value, account.as_ref()),
             Field::Other => InboundKind::Ignored(NOT_A_CONVERSATION),
             Field::Unknown => InboundKind::Parked("unknown field"),
         };
