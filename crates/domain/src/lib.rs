@@ -31,6 +31,7 @@ pub mod replay_parked;
 pub mod reply;
 pub mod retry;
 pub mod revision;
+pub mod run_errands;
 #[cfg(test)]
 mod scene;
 pub mod send;
