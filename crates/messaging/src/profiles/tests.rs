@@ -83,7 +83,7 @@ fn ok(body: &Value) -> ResponseTemplate {
 }
 
 fn refused(status: u16, code: i64, subcode: Option<i64>) -> ResponseTemplate {
-    let error = json!({"message": "no", "code": code, "error_subcode": subcode});
+    let error = json!({"message": "2400 hush", "code": code, "error_subcode": subcode});
     ResponseTemplate::new(status).set_body_json(json!({ "error": error }))
 }
 
@@ -148,6 +148,10 @@ async fn refusals_that_do_not_change_are_told_from_those_that_pass() {
             panic!("{code}: {told:?}");
         };
         assert!(reason.starts_with(&format!("code {code}")), "{reason}");
+        assert!(
+            !reason.contains("2400") && !reason.contains("hush"),
+            "{reason}"
+        );
     }
     for answer in [
         refused(500, 1, None),
