@@ -60,6 +60,16 @@ impl Channel {
         }
     }
 
+    /// Whether events carry only ids of people, and the platform is asked for their names (Messenger Platform
+    /// and Instagram Platform, user profile API).
+    #[must_use]
+    pub fn names_are_asked_for(self) -> bool {
+        match self {
+            Self::Facebook | Self::Instagram => true,
+            Self::WhatsApp | Self::Twitter | Self::Email | Self::WebChat => false,
+        }
+    }
+
     /// The channel of that name, if there is one.
     #[must_use]
     pub fn parse(text: &str) -> Option<Self> {

@@ -18,7 +18,12 @@ pub async fn note_account(
     news: &AccountNews,
     now: Timestamp,
 ) -> Result<bool, PortError> {
-    let AccountNews { usable, reason, at } = news;
+    let AccountNews {
+        business: _,
+        usable,
+        reason,
+        at,
+    } = news;
     let standing = if *usable {
         Standing::Ok
     } else {
@@ -49,6 +54,7 @@ mod tests {
 
     fn news(usable: bool, at: Option<Timestamp>) -> AccountNews {
         AccountNews {
+            business: None,
             usable,
             reason: "blocked by policy".to_owned(),
             at,

@@ -6,7 +6,8 @@ use std::time::Duration;
 
 use sha2::{Digest, Sha256};
 
-use crate::channel::inbound::{InboundBatch, InboundKind};
+use crate::account::OurAccount;
+use crate::channel::inbound::{AccountNews, InboundBatch, InboundKind};
 use crate::channel::{AccountId, Channel};
 use crate::event::Event;
 use crate::note_account::note_account;
@@ -130,7 +131,7 @@ pub struct Outcome {
 pub async fn receive_messages<T: Tickets + Accounts, B: Blobs, S: Surroundings>(
     desk: &Desk<T, B, S>,
     batch: InboundBatch,
-    accounts: &[AccountId],
+    accounts: &[OurAccount],
     raw: &[u8],
     deadline: Deadline,
 ) -> Outcome {
@@ -140,7 +141,8 @@ pub async fn receive_messages<T: Tickets + Accounts, B: Blobs, S: Surroundings>(
     let mut groups = Groups::default();
     let mut news = Vec::new();
     for event in batch.events {
-        let account = event.account.filter(|a| accounts.contains(a));
+        let is_ours = |id: &AccountId| accounts.iter().any(|ours| ours.id == *id);
+        let account = event.account.filter(is_ours);
         match (event.kind, account) {
             (InboundKind::Ignored(_), _) => received.counts.ignored += 1,
             (InboundKind::Parked(why), account) => {
@@ -148,19 +150,25 @@ pub async fn receive_messages<T: Tickets + Accounts, B: Blobs, S: Surroundings>(
                 tracing::warn!(%channel, account, why, "an event is parked");
                 received.counts.parked += 1;
             }
+            (InboundKind::Account(told), account) => {
+                match told.concerned(account.as_ref(), accounts) {
+                    concerned if concerned.is_empty() => {
+                        tracing::warn!(%channel, "news of an account that is not ours is parked");
+                        received.counts.parked += 1;
+                    }
+                    concerned => news.push((concerned, told)),
+                }
+            }
             (_, None) => {
                 tracing::warn!(%channel, "an event of an account that is not ours is parked");
                 received.counts.parked += 1;
             }
-            (InboundKind::Account(told), Some(account)) => news.push((account, told)),
             (kind, Some(account)) => groups.add(account, kind),
         }
     }
     let mut unfinished = None;
-    for (account, told) in news {
-        tracing::warn!(%channel, account = account.as_str(), told.usable, "a platform speaks of an account");
-        let now = desk.surroundings.now();
-        match note_account(&desk.tickets, channel, &account, &told, now).await {
+    for (concerned, told) in news {
+        match note_all(desk, channel, &concerned, &told).await {
             Ok(true) => received.counts.stored += 1,
             Ok(false) => received.counts.duplicates += 1,
             Err(error) => {
@@ -181,6 +189,22 @@ pub async fn receive_messages<T: Tickets + Accounts, B: Blobs, S: Surroundings>(
         received,
         unfinished,
     }
+}
+
+/// Keeps news of several accounts, which is one event; `true` if it is news of any.
+async fn note_all<T: Accounts, B, S: Surroundings>(
+    desk: &Desk<T, B, S>,
+    channel: Channel,
+    concerned: &[AccountId],
+    told: &AccountNews,
+) -> Result<bool, PortError> {
+    let mut is_news = false;
+    for account in concerned {
+        tracing::warn!(%channel, account = account.as_str(), told.usable, "a platform speaks of an account");
+        let now = desk.surroundings.now();
+        is_news |= note_account(&desk.tickets, channel, account, told, now).await?;
+    }
+    Ok(is_news)
 }
 
 /// What a body is, as its key tells.

@@ -5,6 +5,7 @@ use std::sync::Arc;
 use std::task::Poll;
 use std::time::Duration;
 
+use crate::account::OurAccount;
 use crate::change_ticket::{Change, ChangeError, change_ticket};
 use crate::channel::inbound::{
     Author, DeliveryReport, Echo, InboundBatch, InboundEvent, InboundKind, InboundMessage, Receipt,
@@ -85,7 +86,7 @@ impl Scene {
             channel: Channel::WhatsApp,
             events,
         };
-        let accounts = [account(ONE), account(TWO)];
+        let accounts = [account(ONE), account(TWO)].map(OurAccount::from);
         receive_messages(&self.desk, batch, &accounts, b"raw", self.deadline()).await
     }
 

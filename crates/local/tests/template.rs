@@ -9,7 +9,9 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
 
 use serde_norway::Value;
+use tributary_domain::attachment::FETCHED_PREFIX;
 use tributary_domain::replay_parked::PARKED;
+use tributary_domain::revision::WholeText;
 use tributary_dynamodb::TableNames;
 use tributary_dynamodb::tables::{KeyAttribute, TTL_ATTRIBUTE, definitions};
 use tributary_edge::settings::{EnvReader, SettingsError};
@@ -318,6 +320,33 @@ fn only_the_relay_writes_a_secret_and_only_instagrams() {
             Vec::new()
         };
         assert_eq!(writes, expected, "{name}");
+    }
+}
+
+#[test]
+fn only_the_relay_deletes_blobs_and_only_of_messages_and_what_it_deletes_is_gone() {
+    let template = template();
+    for (name, function) in resources(&template, "AWS::Serverless::Function") {
+        let deletes: Vec<(String, Vec<String>)> = allowed(&function)
+            .into_iter()
+            .filter(|(action, _)| action.starts_with("s3:Delete") || action == "s3:*")
+            .collect();
+        let prefixes = [FETCHED_PREFIX, WholeText::PREFIX];
+        let keys = prefixes.map(|prefix| format!("${{BlobsBucket.Arn}}/{prefix}*"));
+        let expected = if name == "RelayFunction" {
+            vec![("s3:DeleteObject".to_owned(), keys.to_vec())]
+        } else {
+            Vec::new()
+        };
+        assert_eq!(deletes, expected, "{name}");
+    }
+    let bucket = at(&template, &["Resources", "BlobsBucket", "Properties"]).expect("the bucket");
+    for keeps_more in [
+        "VersioningConfiguration",
+        "ReplicationConfiguration",
+        "ObjectLockEnabled",
+    ] {
+        assert_eq!(at(bucket, &[keeps_more]), None, "{keeps_more}");
     }
 }
 

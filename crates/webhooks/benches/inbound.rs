@@ -54,7 +54,7 @@ fn warm_ticket() -> (SimulatedSurroundings, Ticket) {
     };
     let (body, _) = delivery(12);
     let batch = whatsapp::normalise(&serde_json::from_slice(&body).expect("JSON"));
-    let accounts = [AccountId::parse("300001").expect("an id")];
+    let accounts = [AccountId::parse("300001").expect("an id").into()];
     let deadline = Deadline::after(&world, std::time::Duration::from_secs(8));
     let runtime = tokio::runtime::Builder::new_current_thread()
         .enable_all()

@@ -1,5 +1,6 @@
 //! What a platform told us, in our own terms. Every channel's payload becomes a list of these.
 
+use crate::account::{OurAccount, of_business};
 use crate::attachment::{AttachmentKind, MediaSource};
 use crate::channel::{AccountId, Channel, ChannelIdentity, Details};
 use crate::delivery::{DeliveryError, DeliveryState, ReceiptKind};
@@ -32,7 +33,7 @@ pub enum InboundKind {
     Notice(Box<Notice>),
     /// Somebody goes by other names on the platform now.
     Renamed(Box<Renamed>),
-    /// The platform blocked or freed one of our accounts.
+    /// The platform blocked or freed accounts of ours.
     Account(Box<AccountNews>),
     /// Understood, and of no use to a support desk.
     Ignored(&'static str),
@@ -177,15 +178,29 @@ pub struct Renamed {
     pub at: Option<Timestamp>,
 }
 
-/// What a platform says of one of our accounts, which the event names.
+/// What a platform says of one of our accounts, which the event names, or of all that belong to a business.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct AccountNews {
+    /// The platform's id of the business, when the event names no account.
+    pub business: Option<String>,
     /// Whether it may be used.
     pub usable: bool,
     /// Why not, or what happened, in a few words of ours.
     pub reason: String,
     /// The platform's time, if it gave one that can be read.
     pub at: Option<Timestamp>,
+}
+
+impl AccountNews {
+    /// Which of our accounts it concerns, where `named` is the one of ours that the event names.
+    #[must_use]
+    pub fn concerned(&self, named: Option<&AccountId>, accounts: &[OurAccount]) -> Vec<AccountId> {
+        match (named, &self.business) {
+            (Some(named), _) => vec![named.clone()],
+            (None, Some(business)) => of_business(accounts, business),
+            (None, None) => Vec::new(),
+        }
+    }
 }
 
 /// A provider's report about a message of ours.

@@ -98,6 +98,7 @@ fn is_public(name: &str) -> bool {
 /// Our account no longer lets the app act for it.
 fn revoked(account: Option<AccountId>, told: &Value) -> InboundEvent {
     let news = AccountNews {
+        business: None,
         usable: false,
         reason: "The account took back the app's permission on X".to_owned(),
         at: time(told.get("date_time")),

@@ -148,7 +148,11 @@ fn change(entry: &Fields<'_>, change: &Fields<'_>, events: &mut Vec<InboundEvent
                 InboundKind::Parked("errors without a message")
             }
             Field::Conversation => InboundKind::Parked("no messages and no statuses"),
-            Field::Account => account::news(&entry.without(&["changes"]), &beside.without(&[])),
+            Field::Account => account::news(
+                &entry.without(&["changes"]),
+                &beside.without(&[]),
+                account.as_ref(),
+            ),
             Field::Other => InboundKind::Ignored(NOT_A_CONVERSATION),
             Field::Unknown => InboundKind::Parked("unknown field"),
         };

@@ -44,7 +44,7 @@ async fn post(scene: &Scene, call: usize, kinds: &[Value]) -> Counts {
     });
     let body = to_raw_value(&events.collect::<Value>()).expect("JSON");
     let batch = normalise(&body);
-    let accounts = [AccountId::constant(Channel::Email)];
+    let accounts = [AccountId::constant(Channel::Email).into()];
     let deadline = scene.deadline();
     let outcome = receive_messages(&scene.desk, batch, &accounts, b"raw", deadline).await;
     assert!(outcome.unfinished.is_none(), "{:?}", outcome.unfinished);
