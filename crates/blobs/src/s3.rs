@@ -16,6 +16,8 @@ use tributary_domain::ports::{Blobs, PortError, StoredBlob};
 
 use crate::disposition::attachment;
 
+pub(crate) mod mail;
+
 /// The longest a signed address may be valid (S3, "Download and upload objects with presigned URLs").
 const LONGEST_VALID: Duration = Duration::from_secs(7 * 24 * 3600);
 /// The most that one call lists (ListObjectsV2, API reference).

@@ -1,5 +1,5 @@
 //! The webhooks Lambda: what platforms and chatbots send, proven, normalised and committed before it is
-//! acknowledged.
+//! acknowledged. And the two Lambdas behind the gateway's own door of mail, which takes what is too large for one.
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -20,7 +20,7 @@ use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
 mod answer;
-mod mail;
+pub mod mail;
 mod meta;
 mod public_url;
 mod receive;

@@ -17,10 +17,14 @@ use crate::Deps;
 use crate::answer;
 use crate::receive::receive_proven;
 
+mod arrival;
+mod authorizer;
 mod filing;
 mod proof;
 
-pub(crate) use proof::{Admitted, NotProven};
+pub use arrival::{Left, take_arrived};
+pub use authorizer::{Undecided, authorize};
+use proof::{Admitted, NotProven};
 use proof::{Post, prove, prove_signature};
 
 /// SendGrid's mails have up to 30 MB with all that is around them (Inbound Parse, "Things to know").

@@ -37,6 +37,23 @@ pub(crate) enum Admitted {
     ToBeSigned,
 }
 
+impl Admitted {
+    /// How it stands beside a mail in the bucket.
+    pub(crate) fn as_str(self) -> &'static str {
+        match self {
+            Self::ByBasic => "by-basic",
+            Self::ToBeSigned => "to-be-signed",
+        }
+    }
+
+    /// Reads it back; none for anything else.
+    pub(crate) fn parse(text: &str) -> Option<Self> {
+        [Self::ByBasic, Self::ToBeSigned]
+            .into_iter()
+            .find(|admitted| admitted.as_str() == text)
+    }
+}
+
 /// What the secret says is to prove a post.
 enum Means<'s> {
     Signature(&'s str),
