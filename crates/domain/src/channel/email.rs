@@ -10,18 +10,23 @@ mod bounce;
 mod charset;
 mod content;
 mod file_name;
+mod fold;
 mod form;
 mod header;
+pub mod html;
 mod inbound_parse;
 mod mailbox;
 mod mime;
+mod readable;
 #[cfg(test)]
 mod tests;
 mod transfer;
 
 pub use automatic::LOOP_MARK;
+pub use fold::{Fold, FoldKind, fold};
 pub use inbound_parse::parse;
 pub use mailbox::Mailbox;
+pub use readable::readable;
 
 /// The body is no form with a mail in it, so that nothing can be read of it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]

@@ -1,3 +1,6 @@
 //! What is read of mail.
 
 mod corpus;
+mod fold;
+mod html;
+mod readable;
