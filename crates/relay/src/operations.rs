@@ -102,7 +102,7 @@ impl<M: Messenger> Relay<M> {
                 let mut accounts = tributary_runtime::all_accounts(&self.secrets).await;
                 // It needs no secret to be ours.
                 let mail = AccountId::constant(Channel::Email);
-                accounts.insert(Channel::Email, vec![mail]);
+                accounts.insert(Channel::Email, vec![mail.into()]);
                 let request = ReplayRequest {
                     channel,
                     after: cursor.as_deref(),
