@@ -9,7 +9,9 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
 
 use serde_norway::Value;
+use tributary_blobs::{INBOX, QUARANTINE};
 use tributary_domain::attachment::FETCHED_PREFIX;
+use tributary_domain::message::Html;
 use tributary_domain::replay_parked::PARKED;
 use tributary_domain::revision::WholeText;
 use tributary_dynamodb::TableNames;
