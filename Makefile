@@ -9,7 +9,7 @@ PYTHON ?= python3
 ARCH ?= arm64
 
 RUST_MIN := 1.95
-LAMBDAS := webhooks tickets chatbot-status relay
+LAMBDAS := webhooks mail mail-authorizer tickets chatbot-status relay
 LOCAL_VENV := .tools/venv
 BROKER_VENV := .tools/broker
 NPM := npm --prefix frontend --no-fund --no-audit --no-update-notifier

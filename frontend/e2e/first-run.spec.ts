@@ -4,7 +4,7 @@ import { expect, signInByForm, test } from "./support/test.ts";
 /** What a person does who has just started the product: be each seeded customer, then answer as the agent. */
 const CUSTOMERS = [
   { name: "Ann Weber", channel: "WhatsApp", shown: "Ann Weber", reads: true, answer: "Delivered" },
-  { name: "Ben Okafor", channel: "Messenger", shown: "2400000000000100", reads: true, answer: "Delivered" },
+  { name: "Ben Okafor", channel: "Messenger", shown: "Ben Okafor", reads: true, answer: "Delivered" },
   { name: "Chloé Martin", channel: "Chat", shown: "Chloé Martin", reads: false, answer: "Sent" },
 ];
 

@@ -10,11 +10,14 @@ use axum::Router;
 use axum::extract::{Path, State};
 use axum::http::{HeaderMap, StatusCode};
 use axum::response::{IntoResponse, Response};
-use axum::routing::post;
+use axum::routing::{get, post};
 use serde_json::{Value, json};
 use tokio::sync::watch;
 
 use crate::facebook::PAGE;
+
+/// What everybody is called who writes to a page.
+pub const NAME: &str = "Ben Okafor";
 
 /// How a call is answered.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -74,6 +77,7 @@ impl Provider {
         let router = Router::new()
             .route("/{version}/{account}/messages", post(whatsapp))
             .route(&format!("/{{version}}/{PAGE}/messages"), post(facebook))
+            .route("/{version}/{person}", get(profile))
             .route("/v3/mail/send", post(sendgrid))
             .with_state(provider.clone());
         tokio::spawn(async move { axum::serve(listener, router).await });
@@ -188,6 +192,16 @@ async fn facebook(
         Behaviour::AcceptAndHang => std::future::pending().await,
         Behaviour::Busy => graph_error(2, StatusCode::SERVICE_UNAVAILABLE),
         Behaviour::Refuse => graph_error(551, StatusCode::BAD_REQUEST),
+    }
+}
+
+/// Tells pages what everybody is called: [`NAME`]. Nobody else finds anything here.
+async fn profile(Path((_, person)): Path<(String, String)>, headers: HeaderMap) -> Response {
+    let token = headers.get("authorization").and_then(|v| v.to_str().ok());
+    if token == Some("Bearer dev-facebook-token") {
+        Json(json!({"id": person, "name": NAME})).into_response()
+    } else {
+        StatusCode::NOT_FOUND.into_response()
     }
 }
 

@@ -16,6 +16,8 @@ use tributary_domain::ports::{Blobs, PortError, StoredBlob};
 
 use crate::disposition::attachment;
 
+pub(crate) mod mail;
+
 /// The longest a signed address may be valid (S3, "Download and upload objects with presigned URLs").
 const LONGEST_VALID: Duration = Duration::from_secs(7 * 24 * 3600);
 /// The most that one call lists (ListObjectsV2, API reference).
@@ -171,6 +173,14 @@ impl Blobs for S3Blobs {
             }
         }
         Ok(listed)
+    }
+
+    /// The bucket keeps no versions, so what is deleted is gone; an absent key is no error (DeleteObject, API
+    /// reference).
+    async fn delete(&self, key: &str) -> Result<(), PortError> {
+        let request = self.client().await.delete_object();
+        let request = request.bucket(&self.bucket).key(key);
+        request.send().await.map(drop).map_err(unavailable)
     }
 
     async fn get(&self, key: &str) -> Result<Option<Vec<u8>>, PortError> {

@@ -198,3 +198,24 @@ async fn an_address_is_never_signed_for_longer_than_s3_allows() {
         .expect("signed");
     assert!(url.contains("X-Amz-Expires=604800"), "{url}");
 }
+
+#[tokio::test]
+async fn a_blob_is_deleted_by_its_key_and_only_a_failure_is_an_error() {
+    let server = MockServer::start().await;
+    Mock::given(method("DELETE"))
+        .and(path("/desk/attachments/1"))
+        .respond_with(ResponseTemplate::new(204))
+        .expect(2)
+        .mount(&server)
+        .await;
+    Mock::given(path("/desk/slow"))
+        .respond_with(failure(503, "SlowDown"))
+        .mount(&server)
+        .await;
+    let blobs = blobs(&server).await;
+    for _ in 0..2 {
+        blobs.delete("attachments/1").await.expect("deleted");
+    }
+    let failed = blobs.delete("slow").await;
+    assert!(matches!(failed, Err(PortError::Unavailable(_))));
+}

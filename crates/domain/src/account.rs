@@ -1,6 +1,34 @@
-//! Whether our accounts on the platforms may be used: what the platform said, and what our own checks found.
+//! Our accounts on the platforms, and whether they may be used: what the platform said, and what our own checks
+//! found.
 
+use crate::channel::AccountId;
 use crate::time::Timestamp;
+
+/// One of our accounts.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct OurAccount {
+    /// The account.
+    pub id: AccountId,
+    /// The platform's id of the business it belongs to there, if that is known: WhatsApp's WABA.
+    pub business: Option<String>,
+}
+
+impl From<AccountId> for OurAccount {
+    fn from(id: AccountId) -> Self {
+        Self { id, business: None }
+    }
+}
+
+/// Those of our accounts that belong to a business. An only account whose business is not known is taken to.
+#[must_use]
+pub fn of_business(accounts: &[OurAccount], business: &str) -> Vec<AccountId> {
+    let belongs = |account: &&OurAccount| match &account.business {
+        Some(known) => known == business,
+        None => accounts.len() == 1,
+    };
+    let found = accounts.iter().filter(belongs);
+    found.map(|account| account.id.clone()).collect()
+}
 
 /// Whether an account may be used.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
@@ -103,5 +131,36 @@ mod tests {
         let (ok, blocked) = (state(Standing::Ok, 5), state(paused("a"), 5));
         assert!(blocked.outlasts(&ok) && !ok.outlasts(&blocked) && !ok.outlasts(&ok));
         assert!(state(Standing::Ok, 6).outlasts(&blocked));
+    }
+
+    #[test]
+    fn an_only_account_is_the_businesses_unless_it_is_known_to_be_anothers() {
+        let account = |id: &str, business: Option<&str>| OurAccount {
+            id: AccountId::parse(id).expect("an account"),
+            business: business.map(str::to_owned),
+        };
+        let found = |accounts: &[OurAccount]| -> Vec<String> {
+            let found = of_business(accounts, "9");
+            found.iter().map(|id| id.as_str().to_owned()).collect()
+        };
+        let (mine, other, unknown) = (
+            account("1", Some("9")),
+            account("2", Some("8")),
+            account("3", None),
+        );
+        for (accounts, ids) in [
+            (vec![mine.clone()], vec!["1"]),
+            (vec![other.clone()], vec![]),
+            (vec![unknown.clone()], vec!["3"]),
+            (
+                vec![mine.clone(), other, account("4", Some("9"))],
+                vec!["1", "4"],
+            ),
+            (vec![mine, unknown.clone()], vec!["1"]),
+            (vec![unknown.clone(), unknown], vec![]),
+            (vec![], vec![]),
+        ] {
+            assert_eq!(found(&accounts), ids, "{accounts:?}");
+        }
     }
 }

@@ -98,6 +98,9 @@ pub enum MediaSource {
     },
 }
 
+/// What the key in the blob store of every file that was fetched begins with.
+pub const FETCHED_PREFIX: &str = "attachments/";
+
 /// One file of a message.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Attachment {
@@ -117,4 +120,15 @@ pub struct Attachment {
     pub mime_type: Option<String>,
     /// Size in bytes, if known.
     pub size_bytes: Option<u64>,
+}
+
+impl Attachment {
+    /// The key in the blob store under which the bytes are, or under which whoever fetches them puts them.
+    #[must_use]
+    pub fn key(&self) -> String {
+        match &self.blob_key {
+            Some(key) => key.clone(),
+            None => format!("{FETCHED_PREFIX}{}", self.id),
+        }
+    }
 }

@@ -2,9 +2,11 @@
 
 use std::fmt;
 
+pub use details::Details;
 use inbound::InboundBatch;
-use serde_json::Value;
+use serde_json::value::RawValue;
 
+mod details;
 pub mod email;
 pub mod facebook;
 mod fields;
@@ -12,6 +14,7 @@ pub mod inbound;
 pub mod instagram;
 mod meta;
 mod readable;
+mod text;
 pub mod twitter;
 pub mod web_chat;
 pub mod whatsapp;
@@ -57,6 +60,16 @@ impl Channel {
         }
     }
 
+    /// Whether events carry only ids of people, and the platform is asked for their names (Messenger Platform
+    /// and Instagram Platform, user profile API).
+    #[must_use]
+    pub fn names_are_asked_for(self) -> bool {
+        match self {
+            Self::Facebook | Self::Instagram => true,
+            Self::WhatsApp | Self::Twitter | Self::Email | Self::WebChat => false,
+        }
+    }
+
     /// The channel of that name, if there is one.
     #[must_use]
     pub fn parse(text: &str) -> Option<Self> {
@@ -64,15 +77,17 @@ impl Channel {
     }
 }
 
-/// The events of a platform's body; none for channels whose bodies are not JSON of a platform.
+/// The events of a platform's JSON body; none for channels that have none. Of mail, only what becomes of
+/// ours comes as JSON.
 #[must_use]
-pub fn normalise(channel: Channel, body: &Value) -> Option<InboundBatch> {
+pub fn normalise(channel: Channel, body: &RawValue) -> Option<InboundBatch> {
     match channel {
         Channel::Facebook => Some(facebook::normalise(body)),
         Channel::Instagram => Some(instagram::normalise(body)),
         Channel::WhatsApp => Some(whatsapp::normalise(body)),
         Channel::Twitter => Some(twitter::normalise(body)),
-        Channel::Email | Channel::WebChat => None,
+        Channel::Email => Some(email::events::normalise(body)),
+        Channel::WebChat => None,
     }
 }
 
@@ -178,6 +193,12 @@ impl fmt::Display for ChannelIdentity {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "{}:{}", self.channel, self.platform_id)
     }
+}
+
+/// A body of a test, as text.
+#[cfg(test)]
+pub(crate) fn raw(body: &serde_json::Value) -> Box<RawValue> {
+    serde_json::value::to_raw_value(body).expect("a value is JSON")
 }
 
 #[cfg(test)]

@@ -17,6 +17,7 @@ use crate::time::Timestamp;
 
 mod delivering;
 mod entry;
+mod errands;
 mod fetching;
 mod loading;
 mod revising;
@@ -42,6 +43,8 @@ pub struct Draft<'a, S> {
     older: BTreeMap<u64, Message>,
     events: Vec<Event>,
     fetches: Vec<FetchWrite>,
+    asks_name: bool,
+    unshown: Vec<String>,
     listed: bool,
     changed: bool,
 }
@@ -78,6 +81,8 @@ impl<'a, S: Surroundings> Draft<'a, S> {
             older: BTreeMap::new(),
             events: Vec::new(),
             fetches: Vec::new(),
+            asks_name: false,
+            unshown: Vec::new(),
             listed: false,
             changed: false,
         }
@@ -364,6 +369,7 @@ impl<'a, S: Surroundings> Draft<'a, S> {
             self.ticket.updated_at = self.now;
             self.ticket.listed_version = self.ticket.version;
         }
+        let errands = self.errands();
         let ticket = match self.read_version {
             None => TicketWrite::Create(Box::new(self.ticket)),
             Some(expected_version) => TicketWrite::Update {
@@ -381,6 +387,7 @@ impl<'a, S: Surroundings> Draft<'a, S> {
             slots: Vec::new(),
             sends: Vec::new(),
             fetches: self.fetches,
+            errands,
             idempotency: None,
             relies_on: None,
         }

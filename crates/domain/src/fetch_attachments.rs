@@ -137,7 +137,7 @@ async fn fetch<T, B: Blobs, S, F: MediaFetcher>(
             mime_type,
             extension,
         }) => {
-            let key = format!("attachments/{}", attachment.id);
+            let key = attachment.key();
             let size = bytes.len() as u64;
             desk.blobs.put(&key, mime_type, bytes).await?;
             Ok(Settled::Stored {
@@ -169,11 +169,12 @@ async fn store<T: Tickets + Outbox, B: Blobs, S: Surroundings>(
     let deadline = Deadline::after(&desk.surroundings, COMMIT_BUDGET);
     let mut backoff = Backoff::default();
     loop {
-        let Some((mut draft, _)) = load(desk, intent).await? else {
+        let Some((mut draft, message)) = load(desk, intent).await? else {
             return Err(PortError::Corrupt(
                 "an intent to fetch names no message".to_owned(),
             ));
         };
+        drop_unshown(desk, &message, settled).await?;
         let mut later: Option<Duration> = None;
         let mut is_cut_short = false;
         for (id, outcome) in settled {
@@ -236,6 +237,22 @@ async fn store<T: Tickets + Outbox, B: Blobs, S: Surroundings>(
             Err(CommitError::Failed(error)) => return Err(error),
         }
     }
+}
+
+/// Deletes what was stored for a message that was taken back meanwhile. Whoever is killed before is made up for
+/// by the message's own errand, which erases twice.
+async fn drop_unshown<T, B: Blobs, S>(
+    desk: &Desk<T, B, S>,
+    message: &Message,
+    settled: &[(AttachmentId, Settled)],
+) -> Result<(), PortError> {
+    for (id, outcome) in settled {
+        let is_shown = message.attachments.iter().any(|file| file.id == *id);
+        if let (Settled::Stored { key, .. }, false) = (outcome, is_shown) {
+            desk.blobs.delete(key).await?;
+        }
+    }
+    Ok(())
 }
 
 fn wait<T, B, S: Surroundings>(desk: &Desk<T, B, S>, attempt: u32) -> Duration {

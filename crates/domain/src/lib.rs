@@ -32,6 +32,7 @@ pub mod replay_parked;
 pub mod reply;
 pub mod retry;
 pub mod revision;
+pub mod run_errands;
 #[cfg(test)]
 mod scene;
 pub mod send;

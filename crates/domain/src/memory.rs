@@ -11,7 +11,7 @@ use crate::event::Event;
 use crate::id::{CustomerId, TicketId};
 use crate::message::Message;
 use crate::ports::{
-    FetchIntent, IdempotencyRecord, IdempotencyScope, PortError, SendIntent, Slot, SlotKey,
+    Errand, FetchIntent, IdempotencyRecord, IdempotencyScope, PortError, SendIntent, Slot, SlotKey,
 };
 use crate::ticket::Ticket;
 use crate::time::Timestamp;
@@ -21,6 +21,7 @@ mod apply;
 mod blobs;
 mod fate;
 mod inbox;
+mod laws;
 mod messenger;
 mod outbox;
 mod publisher;
@@ -54,6 +55,14 @@ struct Lease {
     published_through: u64,
 }
 
+/// What tells an errand from every other: whose it is, its kind, the version that left it.
+type ErrandKey = (TicketId, &'static str, u64);
+
+fn errand_key(errand: &Errand) -> ErrandKey {
+    let kind = errand.chore.kind();
+    (errand.ticket_id.clone(), kind, errand.version)
+}
+
 #[derive(Debug, Default)]
 struct State {
     tickets: BTreeMap<TicketId, Ticket>,
@@ -64,6 +73,7 @@ struct State {
     idempotency: HashMap<(IdempotencyScope, String), IdempotencyRecord>,
     sends: BTreeMap<(TicketId, u64), SendIntent>,
     fetches: BTreeMap<(TicketId, u64), FetchIntent>,
+    errands: BTreeMap<ErrandKey, Errand>,
     events: BTreeMap<(TicketId, u64), Told>,
     leases: BTreeMap<TicketId, Lease>,
     accounts: BTreeMap<(Channel, AccountId), accounts::Account>,
@@ -199,6 +209,12 @@ impl MemoryStore {
     #[must_use]
     pub fn all_sends(&self) -> Vec<SendIntent> {
         self.state().sends.values().cloned().collect()
+    }
+
+    /// All errands that are not done.
+    #[must_use]
+    pub fn all_errands(&self) -> Vec<Errand> {
+        self.state().errands.values().cloned().collect()
     }
 
     /// Every event up to this sequence of a ticket is known as published.

@@ -18,7 +18,12 @@ pub async fn note_account(
     news: &AccountNews,
     now: Timestamp,
 ) -> Result<bool, PortError> {
-    let AccountNews { usable, reason, at } = news;
+    let AccountNews {
+        business: _,
+        usable,
+        reason,
+        at,
+    } = news;
     let standing = if *usable {
         Standing::Ok
     } else {
@@ -30,6 +35,14 @@ pub async fn note_account(
         standing,
         since: at.unwrap_or(now).min(now),
     };
+    // Without a time, a repetition would be the latest word each time it comes.
+    if at.is_none() {
+        let known = store.accounts(&[(channel, account.clone())]).await?;
+        let known = known.first().and_then(|record| record.told.as_ref());
+        if known.is_some_and(|known| known.standing == told.standing) {
+            return Ok(false);
+        }
+    }
     store.note(channel, account, &told).await
 }
 
@@ -41,9 +54,23 @@ mod tests {
 
     fn news(usable: bool, at: Option<Timestamp>) -> AccountNews {
         AccountNews {
+            business: None,
             usable,
             reason: "blocked by policy".to_owned(),
             at,
+        }
+    }
+
+    #[tokio::test]
+    async fn news_without_a_time_is_known_when_it_comes_again_later() {
+        let world = SimulatedSurroundings::new(1);
+        let store = MemoryStore::new(&world);
+        let page = AccountId::parse("100001").expect("an account");
+        for (usable, is_new) in [(false, true), (false, false), (true, true), (true, false)] {
+            world.advance(std::time::Duration::from_secs(1));
+            let news = news(usable, None);
+            let noted = note_account(&store, Channel::Facebook, &page, &news, world.now());
+            assert_eq!(noted.await.expect("notes"), is_new);
         }
     }
 

@@ -15,6 +15,7 @@ use crate::time::Timestamp;
 mod accounts;
 mod checkups;
 mod commit;
+mod errands;
 mod fetches;
 mod inbox;
 mod outbox;
@@ -27,6 +28,7 @@ pub use commit::{
     Commit, CommitError, CustomerWrite, IdempotencyRecord, IdempotencyScope, IdentityWrite,
     PeopleWrite, TicketWrite,
 };
+pub use errands::{Chore, Errand, ErrandWrite, ProfileError, Profiles};
 pub use fetches::{FetchError, FetchIntent, FetchWrite, Fetched, MediaFetcher};
 pub use inbox::{Inbox, InboxFilter, InboxPage, InboxPlace};
 pub use outbox::{DueWork, Outbox, PublishLease, Publisher};
@@ -137,6 +139,8 @@ pub trait Blobs: Send + Sync {
         after: Option<&str>,
         limit: usize,
     ) -> impl Future<Output = Result<Vec<StoredBlob>, PortError>> + Send;
+    /// Deletes what is under a key, for good; nothing there is as good.
+    fn delete(&self, key: &str) -> impl Future<Output = Result<(), PortError>> + Send;
     /// The bytes under a key, if there are any.
     fn get(&self, key: &str) -> impl Future<Output = Result<Option<Vec<u8>>, PortError>> + Send;
     /// An address from which the bytes can be downloaded for `valid`, as a file of that name and type.

@@ -2,22 +2,20 @@
 //! something ignored or something parked, and however often and in whatever order deliveries
 //! come, the same tickets result.
 
-use std::collections::BTreeMap;
 use std::time::Duration;
 
-use futures::StreamExt;
 use sha2::{Digest, Sha256};
 
-use crate::channel::inbound::{
-    InboundBatch, InboundKind, InboundMessage, Notice, Receipt, Renamed,
-};
-use crate::channel::{AccountId, ChannelIdentity};
+use crate::account::OurAccount;
+use crate::channel::inbound::{AccountNews, InboundBatch, InboundKind};
+use crate::channel::{AccountId, Channel};
 use crate::event::Event;
 use crate::note_account::note_account;
 use crate::ports::{Accounts, Blobs, PortError, Tickets};
 use crate::surroundings::{Deadline, Surroundings};
 use crate::ticket::Ticket;
 
+mod groups;
 mod lanes;
 mod long_content;
 mod messages;
@@ -28,20 +26,16 @@ mod receipts;
 mod resolve;
 mod tellings;
 
+use groups::Groups;
 pub use lanes::Lanes;
 pub use long_content::whole_text;
 pub(crate) use long_content::{keep as keep_content, named_by};
 pub(crate) use messages::CommitParts;
 pub(crate) use open_ticket::{Conversation, NewTicket, place};
-use tellings::Telling;
 
 pub use resolve::PointerCache;
 pub(crate) use resolve::{Resolved, remember, resolve};
 
-/// After this time of a request no further group is started.
-const START_WITHIN: Duration = Duration::from_secs(4);
-/// Groups worked on at the same time.
-const PARALLEL_GROUPS: usize = 16;
 /// Most items that the messages of one ticket bring to one transaction, which holds 100: some are left for the
 /// ticket, its status, its customer and their names.
 pub const FOLD: usize = 84;
@@ -131,33 +125,24 @@ pub struct Outcome {
     pub unfinished: Option<ReceiveError>,
 }
 
-/// The part of a body that belongs to one person and account.
-#[derive(Default)]
-struct Group {
-    renamed: Vec<Renamed>,
-    messages: Vec<InboundMessage>,
-    tellings: Vec<Telling>,
-    receipts: Vec<Receipt>,
-    notices: Vec<Notice>,
-}
-
 /// Receives the events of one body. `accounts` are ours on this channel; what came to another one is
 /// parked. `raw` is the body as it came, kept when anything of it is parked. `deadline` is the
 /// request's.
 pub async fn receive_messages<T: Tickets + Accounts, B: Blobs, S: Surroundings>(
     desk: &Desk<T, B, S>,
     batch: InboundBatch,
-    accounts: &[AccountId],
+    accounts: &[OurAccount],
     raw: &[u8],
     deadline: Deadline,
 ) -> Outcome {
     let started = desk.surroundings.monotonic();
     let channel = batch.channel;
     let mut received = Received::default();
-    let mut groups: BTreeMap<(AccountId, String), Group> = BTreeMap::new();
+    let mut groups = Groups::default();
     let mut news = Vec::new();
     for event in batch.events {
-        let account = event.account.filter(|a| accounts.contains(a));
+        let is_ours = |id: &AccountId| accounts.iter().any(|ours| ours.id == *id);
+        let account = event.account.filter(is_ours);
         match (event.kind, account) {
             (InboundKind::Ignored(_), _) => received.counts.ignored += 1,
             (InboundKind::Parked(why), account) => {
@@ -165,19 +150,25 @@ pub async fn receive_messages<T: Tickets + Accounts, B: Blobs, S: Surroundings>(
                 tracing::warn!(%channel, account, why, "an event is parked");
                 received.counts.parked += 1;
             }
+            (InboundKind::Account(told), account) => {
+                match told.concerned(account.as_ref(), accounts) {
+                    concerned if concerned.is_empty() => {
+                        tracing::warn!(%channel, "news of an account that is not ours is parked");
+                        received.counts.parked += 1;
+                    }
+                    concerned => news.push((concerned, told)),
+                }
+            }
             (_, None) => {
                 tracing::warn!(%channel, "an event of an account that is not ours is parked");
                 received.counts.parked += 1;
             }
-            (InboundKind::Account(told), Some(account)) => news.push((account, told)),
-            (kind, Some(account)) => sort_in(&mut groups, account, kind),
+            (kind, Some(account)) => groups.add(account, kind),
         }
     }
     let mut unfinished = None;
-    for (account, told) in news {
-        tracing::warn!(%channel, account = account.as_str(), told.usable, "a platform speaks of an account");
-        let now = desk.surroundings.now();
-        match note_account(&desk.tickets, channel, &account, &told, now).await {
+    for (concerned, told) in news {
+        match note_all(desk, channel, &concerned, &told).await {
             Ok(true) => received.counts.stored += 1,
             Ok(false) => received.counts.duplicates += 1,
             Err(error) => {
@@ -185,41 +176,12 @@ pub async fn receive_messages<T: Tickets + Accounts, B: Blobs, S: Surroundings>(
             }
         }
     }
-    let work = groups.into_iter().map(|((account, _), group)| async move {
-        let mut part = Received::default();
-        let result = async {
-            if desk.surroundings.monotonic().saturating_sub(started) >= START_WITHIN {
-                return Err(ReceiveError::OutOfTime);
-            }
-            let (account, part) = (&account, &mut part);
-            let Group {
-                renamed,
-                messages,
-                tellings,
-                receipts,
-                notices,
-            } = group;
-            for each in renamed {
-                people::receive(desk, channel, account, each, part, deadline).await?;
-            }
-            messages::receive(desk, channel, account, messages, part, deadline).await?;
-            tellings::receive(desk, channel, account, tellings, part, deadline).await?;
-            receipts::receive(desk, channel, account, receipts, part, deadline).await?;
-            notices::receive(desk, channel, account, notices, part, deadline).await
-        }
-        .await;
-        (part, result)
-    });
-    let mut running = futures::stream::iter(work).buffer_unordered(PARALLEL_GROUPS);
-    while let Some((part, result)) = running.next().await {
-        received.counts.add(part.counts);
-        received.events.extend(part.events);
-        if let Err(error) = result {
-            unfinished.get_or_insert(error);
-        }
-    }
+    let done = groups.receive(desk, channel, started, deadline).await;
+    received.counts.add(done.received.counts);
+    received.events.extend(done.received.events);
+    unfinished = unfinished.or(done.unfinished);
     if received.counts.parked > 0
-        && let Err(error) = keep_raw(desk, channel.as_str(), raw).await
+        && let Err(error) = keep_raw(desk, channel, RawBody::Json, raw).await
     {
         unfinished.get_or_insert(error.into());
     }
@@ -229,53 +191,48 @@ pub async fn receive_messages<T: Tickets + Accounts, B: Blobs, S: Surroundings>(
     }
 }
 
-/// Puts an event to the others of its person.
-fn sort_in(
-    groups: &mut BTreeMap<(AccountId, String), Group>,
-    account: AccountId,
-    kind: InboundKind,
-) {
-    let of = |names: &[ChannelIdentity]| {
-        names
-            .first()
-            .map_or_else(String::new, |name| name.platform_id().to_owned())
-    };
-    let person = match &kind {
-        InboundKind::Message(message) => of(&message.person),
-        InboundKind::Change(change) => match &change.person {
-            Some(person) => person.platform_id().to_owned(),
-            None => change.target.clone(),
-        },
-        InboundKind::Report(report) => match &report.recipient {
-            Some(recipient) => recipient.clone(),
-            None => report.platform_message_id.clone(),
-        },
-        InboundKind::Receipt(receipt) => receipt.person.platform_id().to_owned(),
-        InboundKind::Notice(notice) => notice.person.platform_id().to_owned(),
-        InboundKind::Renamed(renamed) => of(&renamed.current),
-        InboundKind::Account(_) | InboundKind::Ignored(_) | InboundKind::Parked(_) => return,
-    };
-    let group = groups.entry((account, person)).or_default();
-    match kind {
-        InboundKind::Message(message) => group.messages.push(*message),
-        InboundKind::Change(change) => group.tellings.push(Telling::Change(change)),
-        InboundKind::Report(report) => group.tellings.push(Telling::Report(report)),
-        InboundKind::Receipt(receipt) => group.receipts.push(*receipt),
-        InboundKind::Notice(notice) => group.notices.push(*notice),
-        InboundKind::Renamed(renamed) => group.renamed.push(*renamed),
-        InboundKind::Account(_) | InboundKind::Ignored(_) | InboundKind::Parked(_) => {}
+/// Keeps news of several accounts, which is one event; `true` if it is news of any.
+async fn note_all<T: Accounts, B, S: Surroundings>(
+    desk: &Desk<T, B, S>,
+    channel: Channel,
+    concerned: &[AccountId],
+    told: &AccountNews,
+) -> Result<bool, PortError> {
+    let mut is_news = false;
+    for account in concerned {
+        tracing::warn!(%channel, account = account.as_str(), told.usable, "a platform speaks of an account");
+        let now = desk.surroundings.now();
+        is_news |= note_account(&desk.tickets, channel, account, told, now).await?;
     }
+    Ok(is_news)
+}
+
+/// What a body is, as its key tells.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum RawBody {
+    /// A platform's JSON.
+    Json,
+    /// The form that a mail came in.
+    Form,
 }
 
 /// Keeps a body of which something is parked; the same body again lands on the same key and leaves its
 /// age, by which it goes.
 pub(crate) async fn keep_raw<T: Tickets, B: Blobs, S: Surroundings>(
     desk: &Desk<T, B, S>,
-    channel: &str,
+    channel: Channel,
+    kind: RawBody,
     raw: &[u8],
 ) -> Result<(), PortError> {
-    let key = format!("parked/{channel}/{}.json", hex::encode(Sha256::digest(raw)));
-    let kept = desk.blobs.put_new(&key, "application/json", raw.to_vec());
+    let (ending, content_type) = match kind {
+        RawBody::Json => ("json", "application/json"),
+        RawBody::Form => ("form", "application/octet-stream"),
+    };
+    let key = format!(
+        "parked/{channel}/{}.{ending}",
+        hex::encode(Sha256::digest(raw))
+    );
+    let kept = desk.blobs.put_new(&key, content_type, raw.to_vec());
     kept.await.map(drop)
 }
 

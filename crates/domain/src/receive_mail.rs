@@ -11,8 +11,8 @@ use crate::ports::{
     Blobs, CommitError, IdentityWrite, Slot, SlotKey, SlotMessage, SlotWrite, Tickets, budget,
 };
 use crate::receive::{
-    CommitParts, Conversation, Counts, Desk, NewTicket, Outcome, ReceiveError, Received, Resolved,
-    keep_raw, place, remember, resolve, takes_messages,
+    CommitParts, Conversation, Counts, Desk, NewTicket, Outcome, RawBody, ReceiveError, Received,
+    Resolved, keep_raw, place, remember, resolve, takes_messages,
 };
 use crate::retry::Backoff;
 use crate::surroundings::{Deadline, Surroundings};
@@ -92,7 +92,7 @@ async fn finish<T: Tickets, B: Blobs, S: Surroundings>(
         Ok(Fate::Ignored) => counts.ignored += 1,
         Ok(Fate::Parked) => {
             tracing::warn!(channel = %Channel::Email, "a mail is parked");
-            match keep_raw(desk, Channel::Email.as_str(), raw).await {
+            match keep_raw(desk, Channel::Email, RawBody::Form, raw).await {
                 Ok(()) => counts.parked += 1,
                 Err(error) => unfinished = Some(error.into()),
             }

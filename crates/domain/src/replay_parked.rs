@@ -4,8 +4,9 @@
 use std::collections::BTreeMap;
 use std::time::Duration;
 
-use serde_json::Value;
+use serde_json::value::RawValue;
 
+use crate::account::OurAccount;
 use crate::channel::inbound::{InboundBatch, InboundKind};
 use crate::channel::{AccountId, Channel, normalise};
 use crate::ports::{Accounts, Blobs, PortError, Tickets};
@@ -41,7 +42,7 @@ pub struct ReplayRequest<'a> {
     /// The cursor of a replay that ran out of time.
     pub after: Option<&'a str>,
     /// Our accounts on each channel that is replayed. Bodies of other channels are left.
-    pub accounts: &'a BTreeMap<Channel, Vec<AccountId>>,
+    pub accounts: &'a BTreeMap<Channel, Vec<OurAccount>>,
 }
 
 /// A body of which something is parked still.
@@ -122,7 +123,7 @@ pub async fn replay_parked<T: Tickets + Accounts, B: Blobs, S: Surroundings>(
 async fn replay<T: Tickets + Accounts, B: Blobs, S: Surroundings>(
     desk: &Desk<T, B, S>,
     key: &str,
-    accounts: &BTreeMap<Channel, Vec<AccountId>>,
+    accounts: &BTreeMap<Channel, Vec<OurAccount>>,
     replayed: &mut Replayed,
 ) -> Result<(), PortError> {
     let mut skip = |reason| {
@@ -141,10 +142,10 @@ async fn replay<T: Tickets + Accounts, B: Blobs, S: Surroundings>(
     let Some(raw) = desk.blobs.get(key).await? else {
         return Ok(());
     };
-    let Ok(body) = serde_json::from_slice::<Value>(&raw) else {
+    let Ok(body) = serde_json::from_slice::<&RawValue>(&raw) else {
         return skip("it is no JSON");
     };
-    let Some(batch) = normalise(channel, &body) else {
+    let Some(batch) = normalise(channel, body) else {
         return skip("bodies of this kind cannot be replayed");
     };
     let mut reasons = reasons(&batch, accounts);
@@ -174,11 +175,14 @@ async fn replay<T: Tickets + Accounts, B: Blobs, S: Surroundings>(
     Ok(())
 }
 
+const NOT_OURS: &str = "came to an account that is not ours";
+
 /// Why events of this body are parked whatever is stored, each reason once.
-fn reasons(batch: &InboundBatch, accounts: &[AccountId]) -> Vec<&'static str> {
+fn reasons(batch: &InboundBatch, accounts: &[OurAccount]) -> Vec<&'static str> {
     let mut reasons = Vec::new();
     for event in &batch.events {
-        let is_ours = event.account.as_ref().is_some_and(|a| accounts.contains(a));
+        let ours = |id: &&AccountId| accounts.iter().any(|a| a.id == **id);
+        let named = event.account.as_ref().filter(ours);
         let reason = match &event.kind {
             InboundKind::Ignored(_) => continue,
             InboundKind::Parked(why) => why,
@@ -187,12 +191,17 @@ fn reasons(batch: &InboundBatch, accounts: &[AccountId]) -> Vec<&'static str> {
             | InboundKind::Report(_)
             | InboundKind::Receipt(_)
             | InboundKind::Notice(_)
-            | InboundKind::Renamed(_)
-            | InboundKind::Account(_) => {
-                if is_ours {
+            | InboundKind::Renamed(_) => {
+                if named.is_some() {
                     continue;
                 }
-                "came to an account that is not ours"
+                NOT_OURS
+            }
+            InboundKind::Account(told) => {
+                if !told.concerned(named, accounts).is_empty() {
+                    continue;
+                }
+                NOT_OURS
             }
         };
         if !reasons.contains(&reason) {

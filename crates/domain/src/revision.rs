@@ -127,6 +127,22 @@ pub enum Outcome {
     Repeated,
 }
 
+/// The key in the blob store of the text that a revision brings, if it is a long one.
+#[must_use]
+pub fn text_key(revision: &Revision) -> Option<&str> {
+    match &revision.what {
+        Revised::Edit { text, number: _ } => text.whole.as_ref().map(|w| w.blob_key.as_str()),
+        Revised::Unsend | Revised::Reaction { .. } => None,
+    }
+}
+
+/// Whether a message needs no more of the text of an edit of this key: it has had it, or is gone.
+#[must_use]
+pub fn is_past(message: &Message, key: &str) -> bool {
+    let key = start_bytes(key, KEY_BYTES);
+    message.deleted_at.is_some() || message.heard.iter().any(|heard| heard == key)
+}
+
 /// Takes a revision into a message.
 pub fn revise(message: &mut Message, revision: &Revision) -> Outcome {
     let key = start_bytes(&revision.key, KEY_BYTES);

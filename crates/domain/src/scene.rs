@@ -5,13 +5,12 @@ use std::sync::Arc;
 use std::task::Poll;
 use std::time::Duration;
 
-use serde_json::Map;
-
+use crate::account::OurAccount;
 use crate::change_ticket::{Change, ChangeError, change_ticket};
 use crate::channel::inbound::{
     Author, DeliveryReport, Echo, InboundBatch, InboundEvent, InboundKind, InboundMessage, Receipt,
 };
-use crate::channel::{AccountId, Channel, ChannelIdentity};
+use crate::channel::{AccountId, Channel, ChannelIdentity, Details};
 use crate::delivery::{DeliveryState, ReceiptKind};
 use crate::event::{Event, EventType};
 use crate::id::{AgentId, TicketId};
@@ -27,7 +26,6 @@ use crate::surroundings::{Deadline, Surroundings};
 use crate::ticket::{Status, Ticket};
 use crate::time::Timestamp;
 
-mod laws;
 mod storm;
 
 /// Our accounts; anything else is not ours.
@@ -88,7 +86,7 @@ impl Scene {
             channel: Channel::WhatsApp,
             events,
         };
-        let accounts = [account(ONE), account(TWO)];
+        let accounts = [account(ONE), account(TWO)].map(OurAccount::from);
         receive_messages(&self.desk, batch, &accounts, b"raw", self.deadline()).await
     }
 
@@ -186,6 +184,16 @@ impl Scene {
         delivery.expect("a message that goes out").state()
     }
 
+    /// Checks every law on everything stored.
+    pub(crate) fn assert_laws(&self) {
+        self.store.assert_laws();
+    }
+
+    /// All that people see, apart from the order in which it came.
+    pub(crate) fn picture(&self) -> Vec<String> {
+        self.store.picture()
+    }
+
     /// What the provider was asked to send, in order.
     pub(crate) fn sent_texts(&self) -> Vec<String> {
         self.messenger.calls().into_iter().map(|c| c.text).collect()
@@ -231,7 +239,7 @@ pub(crate) fn text(to: &str, person: &str, id: &str, body: &str) -> InboundEvent
             content_type: ContentType::Text,
             attachments: Vec::new(),
             reply_to: None,
-            data: Map::new(),
+            data: Details::default(),
         })),
     }
 }

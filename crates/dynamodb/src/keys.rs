@@ -42,6 +42,15 @@ pub enum LedgerKey {
         /// The message's position.
         position: u64,
     },
+    /// An errand.
+    Errand {
+        /// The ticket.
+        ticket_id: TicketId,
+        /// Its kind, which has no `#`.
+        kind: String,
+        /// The ticket's version that left it.
+        version: u64,
+    },
     /// The right to publish a ticket's events.
     Lease {
         /// The ticket.
@@ -102,6 +111,7 @@ impl LedgerKey {
             Self::Event { ticket_id, .. } => events_of(ticket_id),
             Self::Send { ticket_id, .. } => sends_of(ticket_id),
             Self::Fetch { ticket_id, .. } => fetches_of(ticket_id),
+            Self::Errand { ticket_id, .. } => errands_of(ticket_id),
             Self::Lease { ticket_id } => format!("lease#{ticket_id}"),
             Self::Idempotency {
                 scope: IdempotencyScope::Chatbot,
@@ -130,6 +140,7 @@ impl LedgerKey {
             | Self::Fetch {
                 position: number, ..
             } => padded(*number),
+            Self::Errand { kind, version, .. } => format!("{kind}#{}", padded(*version)),
             Self::Lease { .. } => "events".to_owned(),
             Self::Idempotency { .. } => "idem".to_owned(),
             Self::Reference(_) => "ref".to_owned(),
@@ -163,6 +174,14 @@ impl LedgerKey {
                 ticket_id: TicketId::parse(rest).ok()?,
                 position: sk.parse().ok()?,
             },
+            "errand" => {
+                let (kind, version) = sk.split_once('#')?;
+                Self::Errand {
+                    ticket_id: TicketId::parse(rest).ok()?,
+                    kind: kind.to_owned(),
+                    version: version.parse().ok()?,
+                }
+            }
             "lease" => Self::Lease {
                 ticket_id: TicketId::parse(rest).ok()?,
             },
@@ -215,6 +234,12 @@ pub fn fetches_of(ticket_id: &TicketId) -> String {
     format!("fetch#{ticket_id}")
 }
 
+/// The partition of a ticket's errands.
+#[must_use]
+pub fn errands_of(ticket_id: &TicketId) -> String {
+    format!("errand#{ticket_id}")
+}
+
 /// A number in a sort key: twelve digits, so that it sorts as text.
 #[must_use]
 pub fn padded(number: u64) -> String {
@@ -231,6 +256,8 @@ pub enum Unfinished {
     Sends,
     /// Files to fetch.
     Fetches,
+    /// Errands to run.
+    Errands,
 }
 
 /// The partition of the index of unfinished work in which a ticket's is found.
@@ -247,6 +274,7 @@ pub fn pending_shard(kind: Unfinished, shard: u32) -> String {
         Unfinished::Events => format!("events#{shard}"),
         Unfinished::Sends => format!("sends#{shard}"),
         Unfinished::Fetches => format!("fetches#{shard}"),
+        Unfinished::Errands => format!("errands#{shard}"),
     }
 }
 

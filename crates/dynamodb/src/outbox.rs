@@ -7,7 +7,9 @@ use aws_sdk_dynamodb::operation::update_item::builders::UpdateItemFluentBuilder;
 use aws_sdk_dynamodb::types::{ReturnConsumedCapacity, ReturnValue};
 use futures::stream::{self, StreamExt, TryStreamExt};
 use tributary_domain::event::Event;
-use tributary_domain::ports::{DueWork, FetchIntent, Outbox, PortError, PublishLease, SendIntent};
+use tributary_domain::ports::{
+    DueWork, Errand, FetchIntent, Outbox, PortError, PublishLease, SendIntent,
+};
 use tributary_domain::{TicketId, Timestamp};
 
 use crate::PENDING_SHARDS;
@@ -170,15 +172,65 @@ impl Outbox for DynamoTickets {
             .collect()
     }
 
+    async fn errands(&self, ticket_id: &TicketId) -> Result<Vec<Errand>, PortError> {
+        let request = self
+            .client()
+            .await
+            .query()
+            .table_name(&self.names.ledger)
+            .key_condition_expression("pk = :errands")
+            .expression_attribute_values(":errands", text(keys::errands_of(ticket_id)))
+            .consistent_read(true);
+        self.query_all(request, usize::MAX)
+            .await?
+            .iter()
+            .map(record::errand::from_item)
+            .collect()
+    }
+
+    async fn finish_errand(&self, errand: &Errand) -> Result<bool, PortError> {
+        let request = self
+            .client()
+            .await
+            .delete_item()
+            .table_name(&self.names.ledger)
+            .set_key(Some(ledger_key(&record::errand::key(errand))))
+            .condition_expression("attempt = :attempt")
+            .expression_attribute_values(":attempt", number(errand.attempt))
+            .return_consumed_capacity(ReturnConsumedCapacity::Total);
+        match request.send().await {
+            Ok(answer) => {
+                self.capacity.add(answer.consumed_capacity.as_slice());
+                Ok(true)
+            }
+            Err(error) if error.code() == Some("ConditionalCheckFailedException") => Ok(false),
+            Err(error) => Err(unavailable(error)),
+        }
+    }
+
+    async fn postpone_errand(&self, from: &Errand, to: &Errand) -> Result<bool, PortError> {
+        let request = self
+            .update(&record::errand::key(to))
+            .await
+            .update_expression("SET attempt = :next, due_at = :due")
+            .condition_expression("attempt = :attempt")
+            .expression_attribute_values(":attempt", number(from.attempt))
+            .expression_attribute_values(":next", number(to.attempt))
+            .expression_attribute_values(":due", number(to.due_at.as_millis()));
+        Ok(self.update_if(request).await?.is_some())
+    }
+
     async fn due(&self, now: Timestamp, limit: usize) -> Result<Vec<DueWork>, PortError> {
-        let (sends, events, fetches) = futures::future::try_join3(
+        let (sends, events, fetches, errands) = futures::future::try_join4(
             self.due_of(Unfinished::Sends, now, limit),
             self.due_of(Unfinished::Events, now, limit),
             self.due_of(Unfinished::Fetches, now, limit),
+            self.due_of(Unfinished::Errands, now, limit),
         )
         .await?;
         let mut work: Vec<DueWork> = Vec::new();
-        for (_, item) in sends.into_iter().chain(events).chain(fetches) {
+        let ranked = sends.into_iter().chain(events).chain(fetches);
+        for (_, item) in ranked.chain(errands) {
             if !work.contains(&item) {
                 work.push(item);
             }
@@ -271,6 +323,11 @@ fn due_work(item: &Item) -> Option<(Timestamp, DueWork)> {
             ticket_id,
             position: _,
         } => DueWork::Fetches(ticket_id),
+        LedgerKey::Errand {
+            ticket_id,
+            kind: _,
+            version: _,
+        } => DueWork::Errands(ticket_id),
         LedgerKey::Slot { .. }
         | LedgerKey::Lease { .. }
         | LedgerKey::Idempotency { .. }

@@ -9,6 +9,7 @@ use tributary_domain::time::Timestamp;
 
 pub(crate) mod account;
 pub(crate) mod customer;
+pub(crate) mod errand;
 pub(crate) mod event;
 pub(crate) mod fetch;
 pub(crate) mod idempotency;

@@ -1,9 +1,11 @@
 //! Who is calling: proofs of origin and tokens. One file per kind of proof.
 
 pub mod access_token;
+pub mod basic;
 pub mod hub_signature;
 mod jwks;
 pub mod reply_token;
+pub mod sendgrid_signature;
 pub mod standard_webhooks;
 pub mod status_token;
 pub mod x_signature;

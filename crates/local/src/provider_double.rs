@@ -1,7 +1,9 @@
 //! The providers' clouds, played in this process when no real one is set: they check what they are sent as the
 //! real ones do, remember it, hand it to the sandbox's phones, and fail as the sandbox tells them to.
+use std::collections::BTreeMap;
+
 use axum::Router;
-use axum::extract::{DefaultBodyLimit, Path, State};
+use axum::extract::{DefaultBodyLimit, Path, Query, State};
 use axum::response::Response;
 use axum::routing::{get, post};
 use bytes::Bytes;
@@ -14,6 +16,7 @@ mod facebook;
 mod faults;
 mod graph;
 mod media;
+mod profile;
 mod sendgrid;
 mod sends;
 mod subscriptions;
@@ -43,7 +46,7 @@ struct Doubles {
 }
 
 /// The routes of all doubles: `POST /{version}/{account}/messages` (WhatsApp and Messenger), `POST /v3/mail/send`
-/// (SendGrid), `GET /{version}/{media}` and `GET /sandbox/media/{name}` (files), what the desk checks its accounts with
+/// (SendGrid), `GET /{version}/{object}` (WhatsApp's files, and people's names) and `GET /sandbox/media/{name}` (files), what the desk checks its accounts with
 /// ([`subscriptions`]), and `GET /sandbox/api/sends` with the last 1,000 accepted sends, oldest first.
 pub fn router(sandbox: Sandbox) -> Router {
     let doubles = Doubles {
@@ -55,7 +58,7 @@ pub fn router(sandbox: Sandbox) -> Router {
         .route("/{version}/{account}/messages", post(graph_messages))
         .merge(subscriptions::routes())
         .route("/v3/mail/send", post(sendgrid::send))
-        .route("/{version}/{media}", get(media::lookup))
+        .route("/{version}/{object}", get(graph_object))
         .route("/sandbox/media/{name}", get(media::bytes))
         .route("/sandbox/api/sends", get(sends::list))
         .layer(DefaultBodyLimit::max(LARGEST_BODY))
@@ -73,6 +76,20 @@ async fn graph_messages(
         facebook::send(doubles, &version, &headers, &body).await
     } else {
         whatsapp::send(doubles, &version, &account, &headers, &body).await
+    }
+}
+
+/// Meta's one address for whatever it knows by an id: who asks tells what it is.
+async fn graph_object(
+    State(doubles): State<Doubles>,
+    Path((version, id)): Path<(String, String)>,
+    Query(query): Query<BTreeMap<String, String>>,
+    headers: HeaderMap,
+) -> Response {
+    if is_bearer(&headers, WHATSAPP_TOKEN) {
+        media::lookup(&version, &id, &headers)
+    } else {
+        profile::of(&doubles, &version, &id, &query, &headers)
     }
 }
 

@@ -109,6 +109,16 @@ impl Sandbox {
         result
     }
 
+    /// What the customer with this id is called on a channel, if there is one.
+    #[must_use]
+    pub fn name_of(&self, channel: Channel, platform_id: &str) -> Option<String> {
+        self.read(|state| {
+            let mut customers = state.customers.iter().rev();
+            let customer = customers.find(|c| c.channel == channel && c.platform_id == platform_id);
+            customer.map(|c| c.name.clone())
+        })
+    }
+
     /// Whether the provider of a channel is played here.
     #[must_use]
     pub fn plays(&self, channel: Channel) -> bool {

@@ -340,3 +340,32 @@ async fn only_the_last_thousand_sends_are_kept() {
     assert_eq!(sends[0]["body"]["subject"], "1");
     assert_eq!(sends[999]["body"]["subject"], "1000");
 }
+
+#[tokio::test]
+async fn pages_and_instagram_accounts_are_told_the_names_of_the_sandboxs_customers() {
+    let world = World::new().await;
+    let ask = async |id: &str, fields: &str, token: &str| {
+        let url = format!("{}/v26.0/{id}?fields={fields}", world.url);
+        let answer = world.client.get(url).bearer_auth(token).send().await;
+        let answer = answer.unwrap();
+        (answer.status(), answer.json::<Value>().await.unwrap())
+    };
+    let (page, instagram) = ("dev-facebook-token", "dev-instagram-token");
+    let (ben, ida) = ("2400000000000100", "5600000000000100");
+    let (status, told) = ask(ben, "name,first_name,last_name", page).await;
+    let expected =
+        json!({"id": ben, "name": "Ben Okafor", "first_name": "Ben", "last_name": "Okafor"});
+    assert_eq!((status, told), (StatusCode::OK, expected));
+    let (_, told) = ask(ida, "name,username", instagram).await;
+    let expected = json!({"id": ida, "name": "Ida Lindqvist", "username": "ida.lindqvist"});
+    assert_eq!(told, expected);
+    for (id, fields, token, code) in [
+        (ida, "name", page, 100),
+        ("1", "name", page, 100),
+        (ben, "email", page, 100),
+        (ben, "name", "wrong", 190),
+    ] {
+        let (_, told) = ask(id, fields, token).await;
+        assert_eq!(told["error"]["code"], code, "{told}");
+    }
+}

@@ -9,10 +9,18 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
 
 use serde_norway::Value;
+use tributary_blobs::{INBOX, QUARANTINE};
+use tributary_domain::attachment::FETCHED_PREFIX;
+use tributary_domain::message::Html;
 use tributary_domain::replay_parked::PARKED;
+use tributary_domain::revision::WholeText;
 use tributary_dynamodb::TableNames;
 use tributary_dynamodb::tables::{KeyAttribute, TTL_ATTRIBUTE, definitions};
+use tributary_edge::auth::sendgrid_signature::{SIGNATURE_HEADER, TIMESTAMP_HEADER};
 use tributary_edge::settings::{EnvReader, SettingsError};
+
+/// The route that no function serves.
+const MAIL_PATH: &str = "/api/webhooks/email";
 
 fn template() -> Value {
     let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../template.yaml");
@@ -83,7 +91,13 @@ fn every_documented_path_reaches_the_function_that_serves_it_and_no_other_path_d
                     .to_owned()
             })
             .collect();
-        let documented: BTreeSet<String> = document.paths.paths.keys().cloned().collect();
+        // Served by the gateway itself.
+        let documented = document
+            .paths
+            .paths
+            .keys()
+            .filter(|path| *path != MAIL_PATH);
+        let documented: BTreeSet<String> = documented.cloned().collect();
         assert_eq!(routed, documented, "{function}");
     }
 }
@@ -224,6 +238,12 @@ fn every_function_is_given_each_setting_it_reads() {
     read("WebhooksFunction", |env| {
         tributary_webhooks::Settings::read(env).map(drop)
     });
+    read("MailFunction", |env| {
+        tributary_webhooks::Settings::read(env).map(drop)
+    });
+    read("MailAuthorizerFunction", |env| {
+        env.read(EnvReader::secrets_prefix).map(drop)
+    });
     read("TicketsFunction", |env| {
         tributary_tickets::Settings::read(env).map(drop)
     });
@@ -262,7 +282,7 @@ fn the_status_function_may_change_nothing_and_only_the_relay_ends_sends() {
         actions("ChatbotStatusFunction"),
         reads.map(str::to_owned).into()
     );
-    for function in ["WebhooksFunction", "TicketsFunction"] {
+    for function in ["WebhooksFunction", "MailFunction", "TicketsFunction"] {
         assert!(
             !actions(function).contains("dynamodb:DeleteItem"),
             "{function}"
@@ -322,6 +342,33 @@ fn only_the_relay_writes_a_secret_and_only_instagrams() {
 }
 
 #[test]
+fn only_the_relay_deletes_blobs_and_only_of_messages_and_what_it_deletes_is_gone() {
+    let template = template();
+    for (name, function) in resources(&template, "AWS::Serverless::Function") {
+        let deletes: Vec<(String, Vec<String>)> = allowed(&function)
+            .into_iter()
+            .filter(|(action, _)| action.starts_with("s3:Delete") || action == "s3:*")
+            .collect();
+        let prefixes = [FETCHED_PREFIX, WholeText::PREFIX];
+        let keys = prefixes.map(|prefix| format!("${{BlobsBucket.Arn}}/{prefix}*"));
+        let expected = if name == "RelayFunction" {
+            vec![("s3:DeleteObject".to_owned(), keys.to_vec())]
+        } else {
+            Vec::new()
+        };
+        assert_eq!(deletes, expected, "{name}");
+    }
+    let bucket = at(&template, &["Resources", "BlobsBucket", "Properties"]).expect("the bucket");
+    for keeps_more in [
+        "VersioningConfiguration",
+        "ReplicationConfiguration",
+        "ObjectLockEnabled",
+    ] {
+        assert_eq!(at(bucket, &[keeps_more]), None, "{keeps_more}");
+    }
+}
+
+#[test]
 fn parked_bodies_are_encrypted_and_go_after_thirty_days() {
     let template = template();
     let bucket = at(&template, &["Resources", "BlobsBucket", "Properties"]).expect("the bucket");
@@ -336,4 +383,174 @@ fn parked_bodies_are_encrypted_and_go_after_thirty_days() {
     let parked = rules.iter().find(|r| text(r, &["Prefix"]) == Some(PARKED));
     let days = parked.and_then(|r| at(r, &["ExpirationInDays"]));
     assert_eq!(days.and_then(Value::as_u64), Some(30));
+}
+
+fn mail_method(template: &Value) -> &Value {
+    let api = ["Resources", "Api", "Properties"];
+    let api = at(template, &api).expect("the API");
+    // Else the transform drops every route of a function.
+    let merges = at(api, &["MergeDefinitions"]).and_then(Value::as_bool);
+    assert_eq!(merges, Some(true));
+    let method = ["DefinitionBody", "paths", MAIL_PATH, "post"];
+    at(api, &method).expect("the method of mail")
+}
+
+#[test]
+fn mail_goes_into_the_inbox_with_what_proves_it() {
+    let template = template();
+    let method = mail_method(&template);
+    let integration = at(method, &["x-amazon-apigateway-integration"]).expect("an integration");
+    let uri = at(integration, &["uri"]).expect("an address");
+    let Value::Tagged(uri) = uri else {
+        panic!("the address names the bucket")
+    };
+    let uri = uri.value.as_str().expect("text");
+    assert!(
+        uri.ends_with(&format!("{{BlobsBucket}}/{INBOX}{{mail}}")),
+        "{uri}"
+    );
+    let sent = |name: &str| text(integration, &["requestParameters", name]);
+    assert_eq!(
+        sent("integration.request.path.mail"),
+        Some("context.extendedRequestId"),
+        "a client may choose the other id, and so overwrite what is there"
+    );
+    for (kept, header) in [
+        ("signature", SIGNATURE_HEADER),
+        ("timestamp", TIMESTAMP_HEADER),
+    ] {
+        let from = sent(&format!("integration.request.header.x-amz-meta-{kept}"));
+        let from = from.expect("is kept").to_lowercase();
+        assert_eq!(from, format!("method.request.header.{header}"));
+    }
+    let admitted = sent("integration.request.header.x-amz-meta-admitted");
+    assert_eq!(admitted, Some("context.authorizer.admitted"));
+    assert!(sent("integration.request.header.Content-Type").is_some());
+    assert!(
+        at(integration, &["requestTemplates"]).is_none(),
+        "the bytes stay as they came"
+    );
+    let media = list(
+        at(&template, &["Resources", "Api", "Properties"]).expect("the API"),
+        &["BinaryMediaTypes"],
+    );
+    assert_eq!(
+        media.first().and_then(|m| m.as_str()),
+        Some("multipart~1form-data")
+    );
+}
+
+#[test]
+fn trouble_of_ours_is_never_a_4xx_to_mail() {
+    let template = template();
+    let method = mail_method(&template);
+    let answers = at(method, &["x-amazon-apigateway-integration", "responses"]);
+    let answers = answers.and_then(Value::as_mapping).expect("answers");
+    for (when, answer) in answers {
+        let expected = if when.as_str() == Some("200") {
+            "200"
+        } else {
+            "503"
+        };
+        assert_eq!(text(answer, &["statusCode"]), Some(expected));
+    }
+    let gateway = ["Resources", "Api", "Properties", "GatewayResponses"];
+    let gateway = at(&template, &gateway).expect("answers of the gateway");
+    for kind in ["THROTTLED", "QUOTA_EXCEEDED", "DEFAULT_5XX"] {
+        assert_eq!(text(gateway, &[kind, "StatusCode"]), Some("503"), "{kind}");
+    }
+    let retry = text(
+        gateway,
+        &["THROTTLED", "ResponseParameters", "Headers", "Retry-After"],
+    );
+    assert_eq!(retry, Some("'1'"));
+    let authorizer = [
+        "Resources",
+        "Api",
+        "Properties",
+        "DefinitionBody",
+        "securityDefinitions",
+        "MailAuthorizer",
+        "x-amazon-apigateway-authorizer",
+    ];
+    let authorizer = at(&template, &authorizer).expect("an authorizer");
+    assert!(
+        at(authorizer, &["identitySource"]).is_none(),
+        "a signed mail without Authorization would be refused unasked"
+    );
+    let kept = at(authorizer, &["authorizerResultTtlInSeconds"]).and_then(Value::as_u64);
+    assert_eq!(kept, Some(0));
+}
+
+#[test]
+fn the_functions_of_mail_may_do_what_they_do_and_no_more() {
+    let template = template();
+    let functions = resources(&template, "AWS::Serverless::Function");
+    let of = |function: &str, service: &str| -> BTreeMap<String, Vec<String>> {
+        let allowed = allowed(&functions[function]).into_iter();
+        allowed
+            .filter(|(action, _)| action.starts_with(service))
+            .collect()
+    };
+    let secret = vec!["SendgridSecret".to_owned()];
+    for function in ["MailFunction", "MailAuthorizerFunction"] {
+        let secrets = of(function, "secretsmanager:");
+        assert_eq!(secrets.len(), 1);
+        assert_eq!(
+            secrets["secretsmanager:GetSecretValue"], secret,
+            "{function}"
+        );
+    }
+    assert!(of("MailAuthorizerFunction", "s3:").is_empty());
+    assert!(of("MailAuthorizerFunction", "dynamodb:").is_empty());
+    let inbox = vec![format!("${{BlobsBucket.Arn}}/{INBOX}*")];
+    let objects = of("MailFunction", "s3:");
+    assert_eq!(objects["s3:GetObject"], inbox);
+    assert_eq!(objects["s3:DeleteObject"], inbox);
+    let written = &objects["s3:PutObject"];
+    for prefix in [PARKED, QUARANTINE, Html::PREFIX] {
+        assert!(
+            written.contains(&format!("${{BlobsBucket.Arn}}/{prefix}*")),
+            "{prefix}"
+        );
+    }
+    assert!(!written.contains(&inbox[0]));
+}
+
+#[test]
+fn what_mail_leaves_in_the_bucket_is_told_of_and_goes_after_thirty_days() {
+    let template = template();
+    let bucket = at(&template, &["Resources", "BlobsBucket", "Properties"]).expect("the bucket");
+    let rules = list(bucket, &["LifecycleConfiguration", "Rules"]);
+    for prefix in [INBOX, QUARANTINE] {
+        let rule = rules.iter().find(|r| text(r, &["Prefix"]) == Some(prefix));
+        let days = rule.and_then(|r| at(r, &["ExpirationInDays"]));
+        assert_eq!(days.and_then(Value::as_u64), Some(30), "{prefix}");
+    }
+    let alarms = resources(&template, "AWS::CloudWatch::Alarm");
+    for alarm in [
+        "MailQuarantinedAlarm",
+        "MailParkedAlarm",
+        "MailRefusedAlarm",
+        "MailLateAlarm",
+        "MailFailuresAlarm",
+    ] {
+        assert_eq!(
+            list(&alarms[alarm], &["Properties", "AlarmActions"]).len(),
+            1,
+            "{alarm}"
+        );
+    }
+    // Six hours of tries, each after the last has certainly ended.
+    let queue = at(&template, &["Resources", "MailArrived", "Properties"]).expect("the queue");
+    let number =
+        |value: &Value, path: &[&str]| at(value, path).and_then(Value::as_u64).expect("a number");
+    let hidden = number(queue, &["VisibilityTimeout"]);
+    let tries = number(queue, &["RedrivePolicy", "maxReceiveCount"]);
+    let timeout = number(
+        &template,
+        &["Resources", "MailFunction", "Properties", "Timeout"],
+    );
+    assert!(hidden >= 6 * timeout, "as Lambda asks of a queue's timeout");
+    assert_eq!(hidden * tries, 6 * 3600);
 }

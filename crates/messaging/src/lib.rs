@@ -10,6 +10,7 @@ mod instagram;
 mod media;
 mod oauth1;
 mod parts;
+mod profiles;
 pub mod providers;
 mod sendgrid;
 #[cfg(test)]
@@ -23,4 +24,5 @@ pub use credentials::{
     WhatsAppAccount,
 };
 pub use health::{HealthConfig, HealthCredentials, InstagramToken, PlatformHealth, WhatsAppToken};
+pub use profiles::PlatformProfiles;
 pub use providers::{InvalidOrigin, Providers, ProvidersConfig};

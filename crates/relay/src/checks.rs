@@ -11,7 +11,7 @@ impl<M: Messenger> Relay<M> {
         let accounts = tributary_runtime::all_accounts(&self.secrets).await;
         let accounts = accounts
             .into_iter()
-            .flat_map(|(channel, ids)| ids.into_iter().map(move |id| (channel, id)))
+            .flat_map(|(channel, ours)| ours.into_iter().map(move |one| (channel, one.id)))
             .collect();
         let desk = &self.desk;
         let checking = check_accounts(

@@ -1,6 +1,6 @@
 //! The relay Lambda: finishes what a request could not. The ledger's stream wakes it for a ticket, a
 //! schedule lets it sweep what is left, and both do the same: publish events, send messages and, after all
-//! of that, fetch what customers attached.
+//! of that, fetch what customers attached and run errands.
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -21,15 +21,18 @@ use tributary_dynamodb::{DynamoTickets, INBOX_SHARDS};
 use tributary_edge::secrets::Secrets;
 use tributary_kafka::{KafkaConfig, KafkaPublisher};
 use tributary_messaging::{
-    HealthConfig, InvalidOrigin, PlatformHealth, Providers, ProvidersConfig,
+    HealthConfig, InvalidOrigin, PlatformHealth, PlatformProfiles, Providers, ProvidersConfig,
 };
 use tributary_runtime::SystemSurroundings;
 
 mod checks;
 mod credentials;
+mod errands;
 mod operations;
 mod settings;
 mod trigger;
+
+use errands::{Sorted, sort};
 
 pub use credentials::StoredCredentials;
 pub use operations::{InvalidOperation, Operation};
@@ -50,8 +53,8 @@ pub enum RelayError {
 /// After this time of an invocation no further call to a provider is started; the function's timeout
 /// leaves room for one call and the storing of its outcome behind it.
 const START_WITHIN: Duration = Duration::from_secs(25);
-/// After this time of an invocation that the stream woke no further file is fetched: what came behind it in
-/// the stream may be a reply. The sweep fetches the rest.
+/// After this time of an invocation that the stream woke no further file is fetched and no errand run: what came
+/// behind it in the stream may be a reply. The sweep does the rest.
 const FETCH_WITHIN: Duration = Duration::from_secs(10);
 /// How long an invocation waits for a broker.
 const CONNECT_BUDGET: Duration = Duration::from_secs(5);
@@ -74,6 +77,8 @@ pub struct Relay<M> {
     pub messenger: M,
     /// The platforms, asked whether our accounts work.
     pub health: PlatformHealth<StoredCredentials>,
+    /// The platforms, asked what people are called.
+    pub profiles: PlatformProfiles<StoredCredentials>,
     /// The platforms' secrets, which name our accounts.
     pub secrets: Arc<Secrets>,
 }
@@ -82,8 +87,8 @@ pub struct Relay<M> {
 struct Run {
     /// After this nothing more is started.
     deadline: Deadline,
-    /// After this no further file is fetched.
-    files_deadline: Deadline,
+    /// After this no further file is fetched and no errand run.
+    unhurried_deadline: Deadline,
     /// Whether there is a broker, once somebody needed one.
     connected: OnceCell<bool>,
 }
@@ -136,6 +141,7 @@ impl Relay<Providers<StoredCredentials>> {
             ),
             publisher: KafkaPublisher::new(KafkaConfig::from_settings(kafka, region)),
             messenger: Providers::new(config, StoredCredentials(Arc::clone(&secrets)))?,
+            profiles: PlatformProfiles::new(&health, StoredCredentials(Arc::clone(&secrets)))?,
             health: PlatformHealth::new(health, StoredCredentials(Arc::clone(&secrets)))?,
             secrets,
         })
@@ -151,13 +157,13 @@ impl<M: Messenger + MediaFetcher> Relay<M> {
     /// [`RelayError`] for an event that is none of the relay's, and when an operation could not begin.
     pub async fn handle(&self, event: &Value) -> Result<Value, RelayError> {
         let trigger = Trigger::parse(event)?;
-        let files_within = match trigger {
+        let unhurried_within = match trigger {
             Trigger::Stream(_) => FETCH_WITHIN,
             Trigger::Schedule | Trigger::Operation(_) => START_WITHIN,
         };
         let run = Run {
             deadline: Deadline::after(&self.desk.surroundings, START_WITHIN),
-            files_deadline: Deadline::after(&self.desk.surroundings, files_within),
+            unhurried_deadline: Deadline::after(&self.desk.surroundings, unhurried_within),
             connected: OnceCell::new(),
         };
         match trigger {
@@ -174,7 +180,11 @@ impl<M: Messenger + MediaFetcher> Relay<M> {
         let mut works: Vec<DueWork> = records.iter().filter_map(|r| r.work.clone()).collect();
         works.sort();
         works.dedup();
-        let (files, works) = files_apart(works);
+        let Sorted {
+            hurried,
+            files,
+            errands,
+        } = sort(works);
         let attempt = async |work: DueWork| {
             let sequences = sequences_of(records, &work);
             let error = Box::pin(self.work(&work, &sequences, run)).await.err()?;
@@ -184,15 +194,21 @@ impl<M: Messenger + MediaFetcher> Relay<M> {
             );
             Some(work)
         };
-        let mut failed: Vec<DueWork> = futures::stream::iter(works)
+        let mut failed: Vec<DueWork> = futures::stream::iter(hurried)
             .map(&attempt)
             .buffer_unordered(PARALLEL)
             .filter_map(std::future::ready)
             .collect()
             .await;
-        for work in files {
-            failed.extend(attempt(work).await);
-        }
+        let fetching = async {
+            let mut failed = Vec::new();
+            for work in files {
+                failed.extend(attempt(work).await);
+            }
+            failed
+        };
+        let (unfetched, ()) = futures::join!(fetching, self.run_errands(errands, run));
+        failed.extend(unfetched);
         let first = records
             .iter()
             .find(|r| r.work.as_ref().is_some_and(|w| failed.contains(w)));
@@ -208,6 +224,7 @@ impl<M: Messenger + MediaFetcher> Relay<M> {
         match work {
             DueWork::Sends(ticket_id) => self.send(ticket_id, run.deadline).await,
             DueWork::Fetches(ticket_id) => self.fetch(ticket_id, run).await,
+            DueWork::Errands(ticket_id) => self.run_errands_of(ticket_id, run).await,
             DueWork::Events(ticket_id) if sequences.is_empty() => {
                 self.publish(ticket_id, run).await
             }
@@ -270,7 +287,7 @@ impl<M: Messenger + MediaFetcher> Relay<M> {
     }
 
     async fn fetch(&self, ticket_id: &TicketId, run: &Run) -> Result<(), PortError> {
-        let deadline = run.files_deadline;
+        let deadline = run.unhurried_deadline;
         let fetching = fetch_attachments(&self.desk, &self.messenger, ticket_id, deadline);
         Box::pin(fetching).await
     }
@@ -306,8 +323,8 @@ impl<M: Messenger + MediaFetcher> Relay<M> {
         }
     }
 
-    /// Does everything that is due, closes what stayed resolved long enough and checks our accounts. Files
-    /// come last, so that a host that is slow to give them keeps nobody waiting.
+    /// Does everything that is due, closes what stayed resolved long enough and checks our accounts. Files and
+    /// errands come last.
     async fn sweep(&self, run: &Run) {
         let now = self.desk.surroundings.now();
         let due = self.desk.tickets.due(now, SWEEP_LIMIT).await;
@@ -319,15 +336,22 @@ impl<M: Messenger + MediaFetcher> Relay<M> {
             Vec::new()
         });
         let found = due.len();
-        let (files, works) = files_apart(due);
-        futures::stream::iter(works)
+        let Sorted {
+            hurried,
+            files,
+            errands,
+        } = sort(due);
+        futures::stream::iter(hurried)
             .for_each_concurrent(PARALLEL, |work| self.finish(work, run))
             .await;
         self.close_resolved(run.deadline).await;
         self.check_accounts(run.deadline).await;
-        for work in files {
-            self.finish(work, run).await;
-        }
+        let fetching = async {
+            for work in files {
+                self.finish(work, run).await;
+            }
+        };
+        futures::join!(fetching, self.run_errands(errands, run));
         tracing::info!(found, "swept");
     }
 
@@ -335,7 +359,7 @@ impl<M: Messenger + MediaFetcher> Relay<M> {
         if let Err(error) = Box::pin(self.work(&work, &[], run)).await {
             tracing::error!(
                 error = &error as &dyn std::error::Error,
-                "the sweep could not finish a ticket's work"
+                "a ticket's work is left for the next sweep"
             );
         }
     }
@@ -396,11 +420,4 @@ fn sequences_of(records: &[StreamRecord], work: &DueWork) -> Vec<u64> {
         .filter(|r| r.work.as_ref() == Some(work))
         .filter_map(|r| r.sequence)
         .collect()
-}
-
-/// Files are fetched after everything else, one ticket's at a time, since each is held in memory.
-fn files_apart(works: Vec<DueWork>) -> (Vec<DueWork>, Vec<DueWork>) {
-    works
-        .into_iter()
-        .partition(|work| matches!(work, DueWork::Fetches(_)))
 }

@@ -99,7 +99,10 @@ impl<M: Messenger> Relay<M> {
     pub(crate) async fn operate(&self, operation: Operation) -> Result<Value, PortError> {
         match operation {
             Operation::ReplayParked { channel, cursor } => {
-                let accounts = tributary_runtime::all_accounts(&self.secrets).await;
+                let mut accounts = tributary_runtime::all_accounts(&self.secrets).await;
+                // It needs no secret to be ours.
+                let mail = AccountId::constant(Channel::Email);
+                accounts.insert(Channel::Email, vec![mail.into()]);
                 let request = ReplayRequest {
                     channel,
                     after: cursor.as_deref(),

@@ -23,7 +23,7 @@ pub enum Trigger {
 pub struct StreamRecord {
     /// Its place in the stream, by which it is asked for again.
     pub stream_sequence: String,
-    /// The work it stands for, if it is an event or a send.
+    /// The work it stands for, if it stands for any.
     pub work: Option<DueWork>,
     /// The event's sequence, if it is an event.
     pub sequence: Option<u64>,
@@ -87,6 +87,11 @@ fn record(value: &Value) -> Option<StreamRecord> {
             ticket_id,
             position: _,
         }) => (Some(DueWork::Fetches(ticket_id)), None),
+        Some(LedgerKey::Errand {
+            ticket_id,
+            kind: _,
+            version: _,
+        }) => (Some(DueWork::Errands(ticket_id)), None),
         Some(_) | None => (None, None),
     };
     Some(StreamRecord {

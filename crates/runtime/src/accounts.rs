@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 
+use tributary_domain::account::OurAccount;
 use tributary_domain::{AccountId, Channel};
 use tributary_edge::secrets::{SecretError, Secrets};
 
@@ -17,36 +18,46 @@ const PLATFORMS: [Channel; 4] = [
 ///
 /// # Errors
 /// [`SecretError`] when the platform's secret cannot be used.
-pub async fn accounts(secrets: &Secrets, channel: Channel) -> Result<Vec<AccountId>, SecretError> {
-    let ids: Vec<String> = match channel {
+pub async fn accounts(secrets: &Secrets, channel: Channel) -> Result<Vec<OurAccount>, SecretError> {
+    let ids: Vec<(String, Option<String>)> = match channel {
         Channel::Facebook => {
             let secret = secrets.facebook().await?;
-            secret.accounts.iter().map(|a| a.page_id.clone()).collect()
+            let pages = secret.accounts.iter().map(|a| a.page_id.clone());
+            pages.map(alone).collect()
         }
         Channel::Instagram => {
             let secret = secrets.instagram().await?;
             let accounts = secret.accounts.iter().map(|a| a.account_id.clone());
-            accounts.collect()
+            accounts.map(alone).collect()
         }
         Channel::WhatsApp => {
             let secret = secrets.whatsapp().await?;
-            let numbers = secret.accounts.iter().map(|a| a.phone_number_id.clone());
-            numbers.collect()
+            let numbers = secret.accounts.iter();
+            numbers
+                .map(|a| (a.phone_number_id.clone(), a.waba_id.clone()))
+                .collect()
         }
         Channel::Twitter => {
             let secret = secrets.twitter().await?;
-            secret.accounts.iter().map(|a| a.user_id.clone()).collect()
+            let users = secret.accounts.iter().map(|a| a.user_id.clone());
+            users.map(alone).collect()
         }
-        Channel::Email | Channel::WebChat => return Ok(vec![AccountId::constant(channel)]),
+        Channel::Email | Channel::WebChat => return Ok(vec![AccountId::constant(channel).into()]),
     };
-    Ok(ids
-        .iter()
-        .filter_map(|id| AccountId::parse(id).ok())
-        .collect())
+    let account = |(id, business): (String, Option<String>)| {
+        let id = AccountId::parse(&id).ok()?;
+        Some(OurAccount { id, business })
+    };
+    Ok(ids.into_iter().filter_map(account).collect())
+}
+
+/// An account that belongs to no business, or to one that is never spoken of.
+fn alone(id: String) -> (String, Option<String>) {
+    (id, None)
 }
 
 /// Our accounts on every platform whose secret can be used; one that is not connected is left out.
-pub async fn all_accounts(secrets: &Secrets) -> BTreeMap<Channel, Vec<AccountId>> {
+pub async fn all_accounts(secrets: &Secrets) -> BTreeMap<Channel, Vec<OurAccount>> {
     let mut all = BTreeMap::new();
     for channel in PLATFORMS {
         // Why a secret cannot be used is in the log already.

@@ -4,9 +4,11 @@
 
 mod accounts;
 mod desk;
+mod mail_routes;
 
 pub use accounts::{accounts, all_accounts};
 pub use desk::desk;
+pub use mail_routes::MailRoutes;
 
 use std::sync::OnceLock;
 use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};

@@ -53,8 +53,8 @@ fn warm_ticket() -> (SimulatedSurroundings, Ticket) {
         lanes: Lanes::default(),
     };
     let (body, _) = delivery(12);
-    let batch = whatsapp::normalise(&serde_json::from_slice(&body).expect("JSON"));
-    let accounts = [AccountId::parse("300001").expect("an id")];
+    let batch = whatsapp::normalise(serde_json::from_slice(&body).expect("JSON"));
+    let accounts = [AccountId::parse("300001").expect("an id").into()];
     let deadline = Deadline::after(&world, std::time::Duration::from_secs(8));
     let runtime = tokio::runtime::Builder::new_current_thread()
         .enable_all()
@@ -91,8 +91,7 @@ fn verify_and_normalise(bencher: Bencher, count: usize) {
     let secrets = [SECRET.to_owned()];
     bencher.bench(|| {
         hub_signature::verify(Some(&signature), black_box(&body), &secrets).expect("proven");
-        let value: Value = serde_json::from_slice(&body).expect("JSON");
-        whatsapp::normalise(&value)
+        whatsapp::normalise(serde_json::from_slice(&body).expect("JSON"))
     });
 }
 
@@ -106,8 +105,7 @@ fn verify_normalise_and_decide(bencher: Bencher) {
         .with_inputs(|| ticket.clone())
         .bench_values(|ticket| {
             hub_signature::verify(Some(&signature), black_box(&body), &secrets).expect("proven");
-            let value: Value = serde_json::from_slice(&body).expect("JSON");
-            let mut batch = whatsapp::normalise(&value);
+            let mut batch = whatsapp::normalise(serde_json::from_slice(&body).expect("JSON"));
             let event = batch.events.remove(0);
             let InboundKind::Message(message) = event.kind else {
                 panic!("a text is a message")

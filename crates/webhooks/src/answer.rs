@@ -48,6 +48,15 @@ impl From<Counts> for CountsView {
 /// 200 with the counts, or 503 when anything is left, so that the platform delivers the body again;
 /// that loses and repeats nothing.
 pub(crate) fn of(outcome: &Outcome) -> Response {
+    log(outcome);
+    match outcome.unfinished {
+        None => Json(CountsView::from(outcome.received.counts)).into_response(),
+        Some(_) => unavailable().into_response(),
+    }
+}
+
+/// Tells what became of a body, and why something of it is left.
+pub(crate) fn log(outcome: &Outcome) {
     let counts = outcome.received.counts;
     tracing::info!(
         received = counts.received(),
@@ -59,18 +68,13 @@ pub(crate) fn of(outcome: &Outcome) -> Response {
         "webhook events"
     );
     match &outcome.unfinished {
-        None => Json(CountsView::from(counts)).into_response(),
-        Some(error) => {
-            match error {
-                ReceiveError::Port(error) => tracing::error!(
-                    error = error as &dyn std::error::Error,
-                    cause = error.source(),
-                    "a webhook could not be finished"
-                ),
-                ReceiveError::OutOfTime => tracing::warn!("a webhook ran out of time"),
-            }
-            unavailable().into_response()
-        }
+        None => {}
+        Some(ReceiveError::Port(error)) => tracing::error!(
+            error = error as &dyn std::error::Error,
+            cause = error.source(),
+            "a webhook could not be finished"
+        ),
+        Some(ReceiveError::OutOfTime) => tracing::warn!("a webhook ran out of time"),
     }
 }
 

@@ -1,5 +1,5 @@
 //! The webhooks Lambda: what platforms and chatbots send, proven, normalised and committed before it is
-//! acknowledged.
+//! acknowledged. And the two Lambdas behind the gateway's own door of mail, which takes what is too large for one.
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -12,13 +12,15 @@ use tributary_domain::surroundings::Deadline;
 use tributary_domain::{Event, Surroundings};
 use tributary_dynamodb::{DynamoTickets, INBOX_SHARDS};
 use tributary_edge::secrets::Secrets;
+use tributary_edge::settings::MailSettings;
 use tributary_kafka::{KafkaConfig, KafkaPublisher};
 use tributary_runtime::SystemSurroundings;
-use utoipa::openapi::security::{ApiKey, ApiKeyValue, SecurityScheme};
+use utoipa::openapi::security::{ApiKey, ApiKeyValue, Http, HttpAuthScheme, SecurityScheme};
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
 mod answer;
+pub mod mail;
 mod meta;
 mod public_url;
 mod receive;
@@ -40,6 +42,8 @@ pub struct Deps {
     pub publisher: KafkaPublisher,
     /// The platforms' secrets.
     pub secrets: Arc<Secrets>,
+    /// Which mail addresses are ours.
+    pub mail: MailSettings,
 }
 
 impl Deps {
@@ -58,6 +62,7 @@ impl Deps {
             kafka,
             secrets_prefix: _,
             policy,
+            mail,
             allowed_origins: _,
         } = settings;
         Self {
@@ -70,6 +75,7 @@ impl Deps {
             ),
             publisher: KafkaPublisher::new(KafkaConfig::from_settings(kafka, region)),
             secrets,
+            mail,
         }
     }
 
@@ -110,6 +116,8 @@ fn documented() -> OpenApiRouter<Arc<Deps>> {
             routes::get_whatsapp::verify_subscription,
             routes::post_whatsapp::receive_whatsapp
         ))
+        .routes(routes!(routes::post_email::receive_email))
+        .routes(routes!(routes::post_email_events::receive_email_events))
         .routes(routes!(routes::post_chatbot::receive_chatbot))
 }
 
@@ -144,6 +152,25 @@ pub fn openapi() -> utoipa::openapi::OpenApi {
             "x-twitter-webhooks-signature",
             "`sha256=` and the HMAC-SHA256 of the body under the app's consumer secret, in base64.",
         ))),
+    );
+    proofs.add_security_scheme(
+        "sendgrid_signature",
+        key(ApiKey::Header(ApiKeyValue::with_description(
+            "X-Twilio-Email-Event-Webhook-Signature",
+            "ECDSA P-256 with SHA-256 over the bytes of `X-Twilio-Email-Event-Webhook-Timestamp` and the body: DER \
+             in base64. The only proof taken when the secret holds the public key.",
+        ))),
+    );
+    proofs.add_security_scheme(
+        "sendgrid_basic",
+        SecurityScheme::Http(
+            Http::builder()
+                .scheme(HttpAuthScheme::Basic)
+                .description(Some(
+                    "User and password in the address that SendGrid posts to, while the secret holds no public key.",
+                ))
+                .build(),
+        ),
     );
     document
 }

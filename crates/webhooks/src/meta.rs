@@ -8,7 +8,7 @@ use axum::response::Response;
 use http::HeaderMap;
 use http::header::CONTENT_TYPE;
 use serde::Deserialize;
-use serde_json::Value;
+use serde_json::value::RawValue;
 use subtle::ConstantTimeEq;
 use tributary_domain::Channel;
 use tributary_domain::channel::inbound::InboundBatch;
@@ -90,7 +90,7 @@ impl Platform {
         }
     }
 
-    fn normalise(self, body: &Value) -> InboundBatch {
+    fn normalise(self, body: &RawValue) -> InboundBatch {
         match self {
             Self::Facebook => facebook::normalise(body),
             Self::Instagram => instagram::normalise(body),

@@ -1,7 +1,7 @@
 //! How a body that is proven is received, whichever platform it is from.
 
 use axum::response::Response;
-use serde_json::Value;
+use serde_json::value::RawValue;
 use tributary_domain::Channel;
 use tributary_domain::channel::inbound::InboundBatch;
 use tributary_domain::receive::receive_messages;
@@ -21,15 +21,15 @@ pub(crate) async fn receive_proven(
     channel: Channel,
     raw: &[u8],
     deadline: Deadline,
-    normalise: impl FnOnce(&Value) -> InboundBatch,
+    normalise: impl FnOnce(&RawValue) -> InboundBatch,
 ) -> Result<Response, Problem> {
-    let body: Value = serde_json::from_slice(raw).map_err(|_| {
+    let body: &RawValue = serde_json::from_slice(raw).map_err(|_| {
         Problem::new(ProblemCode::InvalidBody).detail("The body is not valid JSON.")
     })?;
     let accounts = tributary_runtime::accounts(&deps.secrets, channel)
         .await
         .map_err(|_| unavailable())?;
-    let batch = normalise(&body);
+    let batch = normalise(body);
     let outcome = receive_messages(&deps.desk, batch, &accounts, raw, deadline).await;
     deps.publish(&outcome.received.events).await;
     Ok(answer::of(&outcome))

@@ -1,7 +1,7 @@
-//! What the webhooks read from their environment.
+//! What the webhooks and the functions of mail read from their environment.
 
 use tributary_edge::settings::{
-    EnvReader, KafkaSettings, PolicySettings, SettingsError, TablesSettings,
+    EnvReader, KafkaSettings, MailSettings, PolicySettings, SettingsError, TablesSettings,
 };
 
 /// The settings of this function.
@@ -17,6 +17,8 @@ pub struct Settings {
     pub secrets_prefix: String,
     /// The rules an operator may set.
     pub policy: PolicySettings,
+    /// Which mail addresses are ours.
+    pub mail: MailSettings,
     /// Who may call from a browser.
     pub allowed_origins: Vec<String>,
 }
@@ -33,6 +35,7 @@ impl Settings {
             kafka: env.kafka(),
             secrets_prefix: env.secrets_prefix(),
             policy: env.policy(),
+            mail: env.mail(),
             allowed_origins: env.allowed_origins(),
         })
     }

@@ -8,7 +8,7 @@ use tributary_journeys::desk::{Desk, messages};
 use tributary_journeys::facebook::{
     PAGE, PATH, body, deliver, delivered, echo, now_millis, read, signature, text,
 };
-use tributary_journeys::provider::Behaviour;
+use tributary_journeys::provider::{Behaviour, NAME};
 use tributary_journeys::world::{World, sweep};
 
 const CUSTOMER: &str = "7001234567890123";
@@ -41,6 +41,7 @@ async fn a_messenger_text_is_answered_exactly_once_and_its_receipts_move_the_tic
         ticket["customer"]["channel_identity"],
         format!("facebook:{CUSTOMER}")
     );
+    assert_eq!(ticket["customer"]["name"], Value::Null);
     assert_eq!(ticket["reply_window"]["mode"], "free", "{ticket:#}");
     assert_eq!(
         ticket["timeline"][0]["channel_specific_data"],
@@ -55,6 +56,8 @@ async fn a_messenger_text_is_answered_exactly_once_and_its_receipts_move_the_tic
     sweep(&relay).await?;
     let calls = world.provider.calls();
     assert_eq!(calls.len(), 1);
+    let named = desk.ticket(&id).await?;
+    assert_eq!(named["customer"]["name"], NAME, "the relay asked for it");
     assert_eq!(calls[0].path, "/v26.0/100001/messages");
     assert_eq!(calls[0].authorization, "Bearer dev-facebook-token");
     let mark = &calls[0].body["message"]["metadata"];

@@ -9,20 +9,26 @@ mod automatic;
 mod bounce;
 mod charset;
 mod content;
+pub mod events;
 mod file_name;
+mod fold;
 mod form;
 mod header;
+pub mod html;
 mod inbound_parse;
 mod mailbox;
 pub mod message_id;
 mod mime;
+mod readable;
 #[cfg(test)]
 mod tests;
 mod transfer;
 
 pub use automatic::LOOP_MARK;
+pub use fold::{Fold, FoldKind, fold};
 pub use inbound_parse::parse;
 pub use mailbox::Mailbox;
+pub use readable::readable;
 
 /// The body is no form with a mail in it, so that nothing can be read of it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
@@ -159,51 +165,4 @@ impl Automatic {
             Self::Report => "report",
         }
     }
-}
-
-// STUBS until the parser lands
-/// Stub.
-pub mod html {
-    /// Stub.
-    pub const MAX_BYTES: usize = 1_000_000;
-    /// Stub.
-    #[must_use]
-    pub fn sanitise(html: &str, cid: &dyn Fn(&str) -> Option<String>) -> String {
-        let mut out = html.to_owned();
-        if let Some(at) = html.find("cid:") {
-            let end = html[at..].find('"').map_or(html.len(), |e| at + e);
-            if let Some(to) = cid(&html[at + 4..end]) {
-                out = html.replace(&html[at..end], &to);
-            }
-        }
-        out
-    }
-}
-/// Stub.
-#[must_use]
-pub fn readable(mail: &Mail) -> String {
-    mail.text.clone().unwrap_or_default()
-}
-/// Stub.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum FoldKind {
-    /// Stub.
-    Quote,
-    /// Stub.
-    Signature,
-}
-/// Stub.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Fold {
-    /// Stub.
-    pub kind: FoldKind,
-    /// Stub.
-    pub from: usize,
-    /// Stub.
-    pub to: usize,
-}
-/// Stub.
-#[must_use]
-pub fn fold(_text: &str) -> Vec<Fold> {
-    Vec::new()
 }

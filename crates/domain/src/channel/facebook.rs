@@ -1,7 +1,7 @@
 //! Facebook Messenger webhooks: payload to events. Field facts: Messenger Platform, webhook events
 //! reference (March 2026) and changelog (June 2026).
 
-use serde_json::Value;
+use serde_json::value::RawValue;
 
 use crate::channel::Channel;
 use crate::channel::inbound::InboundBatch;
@@ -18,7 +18,7 @@ const MESSENGER: Platform = Platform {
 /// Turns an authentic body into events. Whatever the body holds, each of its events is counted once
 /// and nothing panics; what is not understood is parked.
 #[must_use]
-pub fn normalise(body: &Value) -> InboundBatch {
+pub fn normalise(body: &RawValue) -> InboundBatch {
     meta::normalise(&MESSENGER, body)
 }
 

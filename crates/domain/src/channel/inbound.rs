@@ -1,9 +1,8 @@
 //! What a platform told us, in our own terms. Every channel's payload becomes a list of these.
 
-use serde_json::{Map, Value};
-
+use crate::account::{OurAccount, of_business};
 use crate::attachment::{AttachmentKind, MediaSource};
-use crate::channel::{AccountId, Channel, ChannelIdentity};
+use crate::channel::{AccountId, Channel, ChannelIdentity, Details};
 use crate::delivery::{DeliveryError, DeliveryState, ReceiptKind};
 use crate::message::{ContentType, SenderType};
 use crate::ports::Correlation;
@@ -34,12 +33,21 @@ pub enum InboundKind {
     Notice(Box<Notice>),
     /// Somebody goes by other names on the platform now.
     Renamed(Box<Renamed>),
-    /// The platform blocked or freed one of our accounts.
+    /// The platform blocked or freed accounts of ours.
     Account(Box<AccountNews>),
     /// Understood, and of no use to a support desk.
     Ignored(&'static str),
     /// Not understood: kept raw until it is.
     Parked(&'static str),
+}
+
+impl InboundKind {
+    /// A message, without the room that its lists grew into: a body may have a thousand.
+    pub(super) fn message(mut message: InboundMessage) -> Self {
+        message.person.shrink_to_fit();
+        message.attachments.shrink_to_fit();
+        Self::Message(Box::new(message))
+    }
 }
 
 /// Who wrote a message.
@@ -86,7 +94,7 @@ pub struct InboundMessage {
     /// The platform's id of the message it answers.
     pub reply_to: Option<String>,
     /// The platform's ids and details.
-    pub data: Map<String, Value>,
+    pub data: Details,
 }
 
 /// A file at the platform.
@@ -152,7 +160,7 @@ pub struct Notice {
     /// The platform's time, if it gave one that can be read.
     pub at: Option<Timestamp>,
     /// The platform's details.
-    pub data: Map<String, Value>,
+    pub data: Details,
 }
 
 /// Somebody goes by other names on the platform now.
@@ -170,15 +178,29 @@ pub struct Renamed {
     pub at: Option<Timestamp>,
 }
 
-/// What a platform says of one of our accounts, which the event names.
+/// What a platform says of one of our accounts, which the event names, or of all that belong to a business.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct AccountNews {
+    /// The platform's id of the business, when the event names no account.
+    pub business: Option<String>,
     /// Whether it may be used.
     pub usable: bool,
     /// Why not, or what happened, in a few words of ours.
     pub reason: String,
     /// The platform's time, if it gave one that can be read.
     pub at: Option<Timestamp>,
+}
+
+impl AccountNews {
+    /// Which of our accounts it concerns, where `named` is the one of ours that the event names.
+    #[must_use]
+    pub fn concerned(&self, named: Option<&AccountId>, accounts: &[OurAccount]) -> Vec<AccountId> {
+        match (named, &self.business) {
+            (Some(named), _) => vec![named.clone()],
+            (None, Some(business)) => of_business(accounts, business),
+            (None, None) => Vec::new(),
+        }
+    }
 }
 
 /// A provider's report about a message of ours.

@@ -1,7 +1,7 @@
 //! Instagram messaging webhooks, of both logins: payload to events. Field facts: Instagram Platform,
 //! webhooks and messaging reference (2026).
 
-use serde_json::Value;
+use serde_json::value::RawValue;
 
 use crate::channel::Channel;
 use crate::channel::inbound::InboundBatch;
@@ -18,7 +18,7 @@ const INSTAGRAM: Platform = Platform {
 /// Turns an authentic body into events. Whatever the body holds, each of its events is counted once
 /// and nothing panics; what is not understood is parked.
 #[must_use]
-pub fn normalise(body: &Value) -> InboundBatch {
+pub fn normalise(body: &RawValue) -> InboundBatch {
     meta::normalise(&INSTAGRAM, body)
 }
 

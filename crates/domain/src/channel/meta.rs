@@ -13,9 +13,11 @@ mod share;
 mod template;
 
 use serde_json::Value;
+use serde_json::value::RawValue;
 
 use crate::channel::fields::{at, text};
 use crate::channel::inbound::{InboundBatch, InboundEvent, InboundKind};
+use crate::channel::text::{Fields, UNREADABLE, value};
 use crate::channel::{AccountId, Channel};
 use event::Event;
 
@@ -51,13 +53,18 @@ const PUBLIC_FIELDS: [&str; 14] = [
 ];
 
 /// Turns a body into events. The documentation prints some bodies as lists of envelopes: all are read.
-pub(super) fn normalise(platform: &Platform, body: &Value) -> InboundBatch {
+pub(super) fn normalise(platform: &Platform, body: &RawValue) -> InboundBatch {
     let mut events = Vec::new();
     for envelope in items(Some(body)) {
+        let envelope = Fields::of(envelope);
         let entries = items(envelope.get("entry"));
-        let object = envelope.get("object").and_then(Value::as_str);
+        let object = envelope.value("object");
+        let object = object.as_ref().and_then(Value::as_str);
         if object == Some(platform.object) && !entries.is_empty() {
-            entries.iter().for_each(|e| entry(platform, e, &mut events));
+            events.reserve_exact(entries.len());
+            for text in entries {
+                entry(platform, &Fields::of(text), &mut events);
+            }
         } else {
             events.push(parked(None, platform.foreign));
         }
@@ -73,30 +80,34 @@ pub(super) fn normalise(platform: &Platform, body: &Value) -> InboundBatch {
 
 /// The members of a list. Anything else that is there counts as the only one, so that nothing is lost
 /// where a list should be and is not.
-fn items(value: Option<&Value>) -> &[Value] {
-    match value {
-        None | Some(Value::Null) => &[],
-        Some(Value::Array(items)) => items,
-        Some(other @ (Value::Bool(_) | Value::Number(_) | Value::String(_) | Value::Object(_))) => {
-            std::slice::from_ref(other)
-        }
-    }
+fn items(text: Option<&RawValue>) -> Vec<&RawValue> {
+    let told = text.filter(|text| text.get() != "null");
+    told.map(crate::channel::text::items).unwrap_or_default()
 }
 
 /// The events of one account: its own, those of conversations that another app holds (`standby`), and
 /// those of the dashboard's test button (`changes`).
-fn entry(platform: &Platform, entry: &Value, events: &mut Vec<InboundEvent>) {
+fn entry(platform: &Platform, entry: &Fields<'_>, events: &mut Vec<InboundEvent>) {
     let before = events.len();
     // The test button says "0".
-    let named = text(entry.get("id")).filter(|id| id != "0");
+    let named = text(entry.value("id").as_ref()).filter(|id| id != "0");
     for (list, standby) in [("messaging", false), ("standby", true)] {
-        for item in items(entry.get(list)) {
-            let account = named.clone().or_else(|| receiver(item));
-            event::read(&of(platform, account, item, standby), events);
+        let items = items(entry.get(list));
+        events.reserve(items.len());
+        for item in items {
+            let Ok(item) = value(item) else {
+                events.push(unreadable(named.as_deref()));
+                continue;
+            };
+            let account = named.clone().or_else(|| receiver(&item));
+            event::read(&of(platform, account, &item, standby), events);
         }
     }
     for change in items(entry.get("changes")) {
-        self::change(platform, named.as_deref(), change, events);
+        match value(change) {
+            Ok(change) => self::change(platform, named.as_deref(), &change, events),
+            Err(_) => events.push(unreadable(named.as_deref())),
+        }
     }
     if events.len() == before {
         let account = named.and_then(|id| AccountId::parse(&id).ok());
@@ -155,6 +166,10 @@ fn receiver(item: &Value) -> Option<String> {
     let is_echo = at(item, &["message", "is_echo"]).and_then(Value::as_bool) == Some(true);
     let side = if is_echo { "sender" } else { "recipient" };
     text(at(item, &[side, "id"]))
+}
+
+fn unreadable(named: Option<&str>) -> InboundEvent {
+    parked(named.and_then(|id| AccountId::parse(id).ok()), UNREADABLE)
 }
 
 fn parked(account: Option<AccountId>, why: &'static str) -> InboundEvent {

@@ -1,10 +1,12 @@
 //! X webhooks: payload to events. Field facts: X Activity API (XAA), event payloads; Account Activity
 //! API (AAA), data objects; Direct Messages lookup of API v2 (2026).
 
+use serde_json::value::RawValue;
 use serde_json::{Map, Value};
 
-use crate::channel::fields::{at, text};
+use crate::channel::fields::text;
 use crate::channel::inbound::{AccountNews, InboundBatch, InboundEvent, InboundKind};
+use crate::channel::text::{Fields, items, value};
 use crate::channel::{AccountId, Channel};
 use crate::time::Timestamp;
 
@@ -29,29 +31,31 @@ const UNREADABLE: &str = "Message that cannot be shown here: open X to read it."
 /// Three envelopes are read: lists of events beside `for_user_id` (AAA); `data` with an `event_type` and
 /// a `payload`, one or a list (XAA); and `data` as a list of messages (lookup), which names no account.
 #[must_use]
-pub fn normalise(body: &Value) -> InboundBatch {
+pub fn normalise(body: &RawValue) -> InboundBatch {
     let mut events = Vec::new();
-    if let Some(fields) = body.as_object() {
-        match body.get("data") {
-            Some(data) if !account_activity::is_envelope(fields) => {
-                let users = Users::of(at(body, &["includes", "users"]));
-                let media = lookup::media_of(body);
-                let items = match data {
-                    Value::Array(items) => items.as_slice(),
-                    Value::Object(_) => std::slice::from_ref(data),
-                    Value::Null | Value::Bool(_) | Value::Number(_) | Value::String(_) => &[],
-                };
-                for item in items {
-                    if activity::is_envelope(item) {
-                        activity::events(item, &mut events);
-                    } else {
-                        let kind = lookup::kind(item, &users, &media);
-                        events.push(of(None, kind));
-                    }
+    let body = Fields::of(body);
+    match body.get("data") {
+        Some(data) if !account_activity::is_envelope(&body) => {
+            let includes = body.get("includes").map(Fields::of).unwrap_or_default();
+            let users = Users::of(includes.get("users"));
+            let media = includes.value("media").unwrap_or_default();
+            let media = lookup::media_of(&media);
+            let items = match data.get().starts_with(['[', '{']) {
+                true => items(data),
+                false => Vec::new(),
+            };
+            events.reserve(items.len());
+            for item in items {
+                let fields = Fields::of(item);
+                if activity::is_envelope(&fields) {
+                    activity::events(&fields, &mut events);
+                } else {
+                    let kind = value(item).and_then(|item| lookup::kind(&item, &users, &media));
+                    events.push(of(None, kind));
                 }
             }
-            Some(_) | None => account_activity::events(fields, &mut events),
         }
+        Some(_) | None => account_activity::events(&body, &mut events),
     }
     if events.is_empty() {
         events.push(of(None, Err("no X events")));
@@ -94,6 +98,7 @@ fn is_public(name: &str) -> bool {
 /// Our account no longer lets the app act for it.
 fn revoked(account: Option<AccountId>, told: &Value) -> InboundEvent {
     let news = AccountNews {
+        business: None,
         usable: false,
         reason: "The account took back the app's permission on X".to_owned(),
         at: time(told.get("date_time")),

@@ -3,9 +3,11 @@
 //! user ids (2026).
 
 use serde_json::Value;
+use serde_json::value::RawValue;
 
-use crate::channel::fields::{at, list, text};
+use crate::channel::fields::text;
 use crate::channel::inbound::{Author, InboundBatch, InboundEvent, InboundKind};
+use crate::channel::text::{Fields, list, value};
 use crate::channel::{AccountId, Channel};
 use crate::time::Timestamp;
 
@@ -22,15 +24,20 @@ use people::Contacts;
 /// Turns an authentic body into events. Whatever the body holds, each of its events is counted once
 /// and nothing panics; what is not understood is parked.
 #[must_use]
-pub fn normalise(body: &Value) -> InboundBatch {
+pub fn normalise(body: &RawValue) -> InboundBatch {
     let mut events = Vec::new();
-    let entries = list(body.get("entry"));
-    if body.get("object").and_then(Value::as_str) == Some("whatsapp_business_account")
+    let body = Fields::of(body);
+    let entries = body.get("entry").and_then(list).unwrap_or_default();
+    let object = body.value("object");
+    if object.as_ref().and_then(Value::as_str) == Some("whatsapp_business_account")
         && !entries.is_empty()
     {
-        for entry in entries {
-            let changes = list(entry.get("changes"));
-            changes.iter().for_each(|c| change(entry, c, &mut events));
+        events.reserve_exact(entries.len());
+        for entry in entries.into_iter().map(Fields::of) {
+            let changes = entry.get("changes").and_then(list).unwrap_or_default();
+            for text in &changes {
+                change(&entry, &Fields::of(text), &mut events);
+            }
             if changes.is_empty() {
                 events.push(parked(None, "entry without changes"));
             }
@@ -64,8 +71,8 @@ enum Field {
 }
 
 impl Field {
-    fn of(change: &Value) -> Self {
-        match change.get("field").and_then(Value::as_str) {
+    fn of(change: &Fields<'_>) -> Self {
+        match change.value("field").as_ref().and_then(Value::as_str) {
             Some("messages" | "smb_message_echoes" | "message_echoes" | "user_id_update") => {
                 Self::Conversation
             }
@@ -108,17 +115,24 @@ impl Field {
 /// any is one event.
 const LISTS: [&str; 4] = ["messages", "message_echoes", "statuses", "user_id_update"];
 
-fn change(entry: &Value, change: &Value, events: &mut Vec<InboundEvent>) {
-    let value = change.get("value").unwrap_or(&Value::Null);
-    let account =
-        text(at(value, &["metadata", "phone_number_id"])).and_then(|id| AccountId::parse(&id).ok());
+fn change(entry: &Fields<'_>, change: &Fields<'_>, events: &mut Vec<InboundEvent>) {
+    let beside = change.get("value").map(Fields::of).unwrap_or_default();
+    let id = beside.value("metadata");
+    let id = id.as_ref().and_then(|m| text(m.get("phone_number_id")));
+    let account = id.and_then(|id| AccountId::parse(&id).ok());
     let field = Field::of(change);
     let before = events.len();
-    let contacts = Contacts::of(value);
-    for name in LISTS {
-        for item in items(value.get(name)) {
+    let lists = LISTS.map(|name| (name, beside.get(name).map(items).unwrap_or_default()));
+    let messages = ["messages", "message_echoes"].map(|name| beside.get(name).and_then(list));
+    let messages = messages.iter().flatten().map(Vec::len).sum();
+    let contacts = Contacts::of(beside.get("contacts"), messages);
+    let errors = beside.value("errors").unwrap_or_default();
+    events.reserve(lists.iter().map(|(_, items)| items.len()).sum());
+    for (name, items) in lists {
+        for item in items {
             let kind = match field {
-                Field::Conversation => told(name, item, value, &contacts, account.as_ref()),
+                Field::Conversation => value(item)
+                    .and_then(|item| told(name, &item, &errors, &contacts, account.as_ref())),
                 Field::Account | Field::Other => Ok(InboundKind::Ignored(NOT_A_CONVERSATION)),
                 Field::Unknown => Err("unknown field"),
             };
@@ -130,11 +144,15 @@ fn change(entry: &Value, change: &Value, events: &mut Vec<InboundEvent>) {
     }
     if events.len() == before {
         let kind = match field {
-            Field::Conversation if value.get("errors").is_some() => {
+            Field::Conversation if beside.get("errors").is_some() => {
                 InboundKind::Parked("errors without a message")
             }
             Field::Conversation => InboundKind::Parked("no messages and no statuses"),
-            Field::Account => account::news(entry, value),
+            Field::Account => account::news(
+                &entry.without(&["changes"]),
+                &beside.without(&[]),
+                account.as_ref(),
+            ),
             Field::Other => InboundKind::Ignored(NOT_A_CONVERSATION),
             Field::Unknown => InboundKind::Parked("unknown field"),
         };
@@ -145,23 +163,23 @@ fn change(entry: &Value, change: &Value, events: &mut Vec<InboundEvent>) {
 const NOT_A_CONVERSATION: &str = "not about a conversation";
 
 /// The items of a list; a lone object counts as a list of one.
-fn items(value: Option<&Value>) -> &[Value] {
-    match value {
-        Some(lone @ Value::Object(_)) => std::slice::from_ref(lone),
-        Some(_) | None => list(value),
+fn items(text: &RawValue) -> Vec<&RawValue> {
+    match text.get().starts_with('{') {
+        true => vec![text],
+        false => list(text).unwrap_or_default(),
     }
 }
 
 fn told(
     list: &str,
     item: &Value,
-    value: &Value,
-    contacts: &Contacts<'_>,
+    errors: &Value,
+    contacts: &Contacts,
     account: Option<&AccountId>,
 ) -> Result<InboundKind, &'static str> {
     match list {
-        "messages" => message::kind(item, value, contacts, Author::Customer, account),
-        "message_echoes" => message::kind(item, value, contacts, Author::Us, account),
+        "messages" => message::kind(item, errors, contacts, Author::Customer, account),
+        "message_echoes" => message::kind(item, errors, contacts, Author::Us, account),
         "statuses" => status::report(item).map(|r| InboundKind::Report(Box::new(r))),
         _ => renamed::user_id_update(item),
     }

@@ -1,7 +1,8 @@
 //! How a draft changes what was written before.
 
 use super::{Draft, preview};
-use crate::revision::{Outcome, Revision, revise};
+use crate::attachment::Attachment;
+use crate::revision::{Outcome, Revision, revise, text_key};
 use crate::surroundings::Surroundings;
 
 /// What lists show of a message that was taken back.
@@ -9,11 +10,14 @@ const TAKEN_BACK: &str = "Message deleted";
 
 impl<S: Surroundings> Draft<'_, S> {
     /// Takes a revision of the entry at `position`, as far as the draft [`Self::has`] it. Lists follow when it
-    /// is what they show.
+    /// is what they show. What it leaves in the blob store without anybody showing it is erased afterwards.
     pub fn revise(&mut self, position: u64, revision: &Revision) -> Option<Outcome> {
         let message = self.message_mut(position)?;
         let before = (message.content.clone(), message.deleted_at);
+        let mut unshown: Vec<String> = message.attachments.iter().map(Attachment::key).collect();
+        unshown.extend(text_key(revision).map(str::to_owned));
         let outcome = revise(message, revision);
+        unshown.retain(|key| message.attachments.iter().all(|file| file.key() != *key));
         let (id, is_gone) = (message.id.clone(), message.deleted_at.is_some());
         let preview = if is_gone {
             TAKEN_BACK.to_owned()
@@ -21,6 +25,7 @@ impl<S: Surroundings> Draft<'_, S> {
             preview(&message.content, message.content_type)
         };
         let said = before != (message.content.clone(), message.deleted_at);
+        self.erase(unshown);
         match outcome {
             Outcome::Shown | Outcome::Recorded => self.changed = true,
             Outcome::Repeated => {}

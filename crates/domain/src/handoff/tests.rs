@@ -155,7 +155,7 @@ async fn a_chat_is_answered_by_mail_and_the_mails_reports_find_it() {
         channel: Channel::Email,
         events: vec![event],
     };
-    let accounts = [crate::channel::AccountId::constant(Channel::Email)];
+    let accounts = [crate::channel::AccountId::constant(Channel::Email).into()];
     let outcome =
         crate::receive::receive_messages(&scene.desk, batch, &accounts, b"", scene.deadline())
             .await;

@@ -3,10 +3,10 @@
 use std::collections::BTreeSet;
 
 use crate::customer::{Identity, IdentityKind};
-use crate::memory::{State, Told};
+use crate::memory::{State, Told, errand_key};
 use crate::ports::{
-    Commit, CommitError, CustomerWrite, FetchIntent, FetchWrite, IdentityWrite, PeopleWrite,
-    SendWrite, Slot, SlotKey, SlotWrite, TicketWrite,
+    Commit, CommitError, CustomerWrite, Errand, ErrandWrite, FetchIntent, FetchWrite,
+    IdentityWrite, PeopleWrite, SendWrite, Slot, SlotKey, SlotWrite, TicketWrite,
 };
 use crate::ticket::Ticket;
 
@@ -108,7 +108,17 @@ impl State {
                 stored(from).map(|s| s.attempt) == Some(from.attempt)
             }
         });
-        ticket && relied && revised && customer && identities && sends && fetches
+        let errands = commit.errands.iter().all(|write| match write {
+            ErrandWrite::Create(errand) => !self.errands.contains_key(&errand_key(errand)),
+            ErrandWrite::Finish(errand) => self.is_at(errand),
+        });
+        ticket && relied && revised && customer && identities && sends && fetches && errands
+    }
+
+    /// Whether an errand is there, and at the same attempt.
+    pub(super) fn is_at(&self, errand: &Errand) -> bool {
+        let stored = self.errands.get(&errand_key(errand));
+        stored.is_some_and(|stored| stored.attempt == errand.attempt)
     }
 
     fn pointer(
@@ -132,6 +142,7 @@ impl State {
             slots,
             sends,
             fetches,
+            errands,
             idempotency,
             relies_on: _,
         } = commit;
@@ -179,6 +190,16 @@ impl State {
                 FetchWrite::Finish(intent) => {
                     self.fetches
                         .remove(&(intent.ticket_id.clone(), intent.position));
+                }
+            }
+        }
+        for write in errands {
+            match write {
+                ErrandWrite::Create(errand) => {
+                    self.errands.insert(errand_key(errand), errand.clone());
+                }
+                ErrandWrite::Finish(errand) => {
+                    self.errands.remove(&errand_key(errand));
                 }
             }
         }
@@ -231,6 +252,10 @@ impl State {
         match write {
             CustomerWrite::Create(customer) => !self.customers.contains_key(&customer.id),
             CustomerWrite::Learn { id, .. } => is_used(id),
+            CustomerWrite::Name { id, name: _ } => {
+                let nameless = |id| self.customers.get(id).is_some_and(|c| c.name.is_none());
+                is_used(id) && nameless(id)
+            }
             CustomerWrite::Join { id, into } => is_used(id) && self.customers.contains_key(into),
         }
     }
@@ -261,6 +286,11 @@ impl State {
                     customer.name.clone_from(name);
                 }
                 customer.renamed_at = renamed_at.or(customer.renamed_at);
+            }
+            CustomerWrite::Name { id, name } => {
+                if let Some(customer) = self.customers.get_mut(id) {
+                    customer.name = Some(name.clone());
+                }
             }
             CustomerWrite::Join { id, into } => {
                 if let Some(customer) = self.customers.get_mut(id) {
@@ -310,6 +340,7 @@ fn items(commit: &Commit) -> usize {
         + commit.slots.len()
         + commit.sends.len()
         + commit.fetches.len()
+        + commit.errands.len()
         + usize::from(commit.idempotency.is_some())
         + usize::from(commit.relies_on.is_some())
 }

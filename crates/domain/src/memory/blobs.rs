@@ -104,6 +104,11 @@ impl Blobs for MemoryBlobs {
             .collect())
     }
 
+    async fn delete(&self, key: &str) -> Result<(), PortError> {
+        self.reached()?.blobs.remove(key);
+        Ok(())
+    }
+
     async fn get(&self, key: &str) -> Result<Option<Vec<u8>>, PortError> {
         let kept = self.reached()?;
         Ok(kept.blobs.get(key).map(|(_, bytes)| bytes.clone()))

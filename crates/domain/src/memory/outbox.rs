@@ -2,8 +2,10 @@
 
 use crate::event::Event;
 use crate::id::TicketId;
-use crate::memory::MemoryStore;
-use crate::ports::{DueWork, FetchIntent, Outbox, PortError, PublishLease, SendIntent, SendState};
+use crate::memory::{MemoryStore, errand_key};
+use crate::ports::{
+    DueWork, Errand, FetchIntent, Outbox, PortError, PublishLease, SendIntent, SendState,
+};
 use crate::time::Timestamp;
 
 impl Outbox for MemoryStore {
@@ -102,6 +104,37 @@ impl Outbox for MemoryStore {
         .await
     }
 
+    async fn errands(&self, ticket_id: &TicketId) -> Result<Vec<Errand>, PortError> {
+        self.call(|state| {
+            let errands = state.errands.values();
+            let of_ticket = errands.filter(|e| e.ticket_id == *ticket_id);
+            of_ticket.cloned().collect()
+        })
+        .await
+    }
+
+    async fn finish_errand(&self, errand: &Errand) -> Result<bool, PortError> {
+        self.call(|state| {
+            let is_there = state.is_at(errand);
+            if is_there {
+                state.errands.remove(&errand_key(errand));
+            }
+            is_there
+        })
+        .await
+    }
+
+    async fn postpone_errand(&self, from: &Errand, to: &Errand) -> Result<bool, PortError> {
+        self.call(|state| {
+            let is_there = state.is_at(from);
+            if is_there {
+                state.errands.insert(errand_key(to), to.clone());
+            }
+            is_there
+        })
+        .await
+    }
+
     async fn due(&self, now: Timestamp, limit: usize) -> Result<Vec<DueWork>, PortError> {
         self.call(|state| {
             let events = state
@@ -121,13 +154,16 @@ impl Outbox for MemoryStore {
             });
             let fetches = state.fetches.values();
             let fetches = fetches.map(|f| (f.due_at, DueWork::Fetches(f.ticket_id.clone())));
-            let all = events.chain(sends).chain(fetches);
+            let errands = state.errands.values();
+            let errands = errands.map(|e| (e.due_at, DueWork::Errands(e.ticket_id.clone())));
+            let all = events.chain(sends).chain(fetches).chain(errands);
             let mut due: Vec<(Timestamp, DueWork)> = all.filter(|(at, _)| *at <= now).collect();
             // Sends first: a pile of others must not hide them.
             let rank = |work: &DueWork| match work {
                 DueWork::Sends(_) => 0,
                 DueWork::Events(_) => 1,
                 DueWork::Fetches(_) => 2,
+                DueWork::Errands(_) => 3,
             };
             due.sort_by_key(|(at, work)| (rank(work), *at));
             let mut work = Vec::new();

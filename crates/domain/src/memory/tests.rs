@@ -29,6 +29,7 @@ fn touch(scene: &Scene) -> Commit {
         slots: Vec::new(),
         sends: Vec::new(),
         fetches: Vec::new(),
+        errands: Vec::new(),
         idempotency: None,
         relies_on: None,
     }

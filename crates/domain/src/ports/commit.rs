@@ -9,6 +9,7 @@ use crate::id::CustomerId;
 use crate::id::MessageId;
 use crate::id::TicketId;
 use crate::message::Message;
+use crate::ports::ErrandWrite;
 use crate::ports::FetchWrite;
 use crate::ports::PortError;
 use crate::ports::SendWrite;
@@ -86,6 +87,13 @@ pub enum CustomerWrite {
         /// The platform's time of the latest change of names.
         renamed_at: Option<Timestamp>,
     },
+    /// The name of a customer who must exist, have none, and not have been joined with another.
+    Name {
+        /// The customer.
+        id: CustomerId,
+        /// The name.
+        name: String,
+    },
     /// Turned out to be the same person as another customer, whose record is used from now on.
     Join {
         /// The customer.
@@ -151,6 +159,8 @@ pub struct Commit {
     pub sends: Vec<SendWrite>,
     /// Intents to fetch files.
     pub fetches: Vec<FetchWrite>,
+    /// Errands that are left or done.
+    pub errands: Vec<ErrandWrite>,
     /// The request's idempotency record; it must not exist.
     pub idempotency: Option<IdempotencyRecord>,
     /// Another ticket that the decision relied on, and the version it must still have.

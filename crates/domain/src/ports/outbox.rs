@@ -4,6 +4,7 @@ use std::time::Duration;
 
 use crate::event::Event;
 use crate::id::TicketId;
+use crate::ports::Errand;
 use crate::ports::FetchIntent;
 use crate::ports::PortError;
 use crate::ports::SendIntent;
@@ -61,8 +62,24 @@ pub trait Outbox: Send + Sync {
         &self,
         ticket_id: &TicketId,
     ) -> impl Future<Output = Result<Vec<FetchIntent>, PortError>> + Send;
+    /// The errands of a ticket.
+    fn errands(
+        &self,
+        ticket_id: &TicketId,
+    ) -> impl Future<Output = Result<Vec<Errand>, PortError>> + Send;
+    /// Ends an errand; `false` if it is no longer at this attempt.
+    fn finish_errand(
+        &self,
+        errand: &Errand,
+    ) -> impl Future<Output = Result<bool, PortError>> + Send;
+    /// Puts the next try of an errand in its place; `false` if it is no longer at the attempt of `from`.
+    fn postpone_errand(
+        &self,
+        from: &Errand,
+        to: &Errand,
+    ) -> impl Future<Output = Result<bool, PortError>> + Send;
     /// Tickets with work that is due at `now`, at most `limit` records of each kind looked at; each work once,
-    /// sends before events before fetches.
+    /// sends before events before fetches before errands.
     fn due(
         &self,
         now: Timestamp,
@@ -79,6 +96,8 @@ pub enum DueWork {
     Sends(TicketId),
     /// Files of this ticket.
     Fetches(TicketId),
+    /// Errands of this ticket.
+    Errands(TicketId),
 }
 
 /// Where events are published.

@@ -9,6 +9,11 @@ use crate::receive::Desk;
 use crate::revision::{KeptText, WholeText};
 use crate::time::Timestamp;
 
+/// Whether content is too long for a timeline.
+pub(super) fn is_long(content: &str) -> bool {
+    content.len() > MAX_INLINE_BYTES
+}
+
 /// Keeps content of any length. `seed` names it, so that a repetition lands on the same blob and is the same
 /// text to the byte.
 pub(crate) async fn keep<T, B: Blobs, S>(
@@ -16,27 +21,32 @@ pub(crate) async fn keep<T, B: Blobs, S>(
     seed: &str,
     content: String,
 ) -> Result<KeptText, PortError> {
-    if content.len() <= MAX_INLINE_BYTES {
-        return Ok(KeptText {
-            shown: content,
+    let kept = cut(seed, &content);
+    if let Some(whole) = &kept.whole {
+        let (key, bytes) = (&whole.blob_key, content.into_bytes());
+        let put = desk.blobs.put(key, "text/plain; charset=utf-8", bytes);
+        put.await?;
+    }
+    Ok(kept)
+}
+
+/// Content as [`keep`] would keep it, without keeping it.
+pub(super) fn cut(seed: &str, content: &str) -> KeptText {
+    if !is_long(content) {
+        return KeptText {
+            shown: content.to_owned(),
             whole: None,
-        });
+        };
     }
     let digest = Sha256::digest(seed);
-    let blob_key = format!("{}{}.txt", WholeText::PREFIX, hex::encode(digest));
-    let shown = start_bytes(&content, TRUNCATED_BYTES).to_owned();
-    let size_bytes = content.len() as u64;
-    desk.blobs
-        .put(&blob_key, "text/plain; charset=utf-8", content.into_bytes())
-        .await?;
-    Ok(KeptText {
-        shown,
+    KeptText {
+        shown: start_bytes(content, TRUNCATED_BYTES).to_owned(),
         whole: Some(WholeText {
             attachment_id: named_by(&digest),
-            blob_key,
-            size_bytes,
+            blob_key: format!("{}{}.txt", WholeText::PREFIX, hex::encode(digest)),
+            size_bytes: content.len() as u64,
         }),
-    })
+    }
 }
 
 /// An attachment's id out of what names it, so that a repetition makes the same one.

@@ -63,7 +63,7 @@ pub(super) async fn receive<T: Tickets, B: Blobs, S: Surroundings>(
                 account: account.clone(),
                 platform_message_id: message.platform_message_id.clone(),
             };
-            if arriving.contains_key(&slot) {
+            if arriving.contains_key(&slot) || is_long_and_there(desk, &slot, &message).await? {
                 part.counts.duplicates += 1;
                 continue;
             }
@@ -94,6 +94,22 @@ pub(super) async fn receive<T: Tickets, B: Blobs, S: Surroundings>(
         first = false;
     }
     Ok(())
+}
+
+/// Whether a message is there already whose text would be kept in the blob store: it may have been erased from
+/// there since, and must not come back with a redelivery.
+async fn is_long_and_there<T: Tickets, B, S>(
+    desk: &Desk<T, B, S>,
+    slot: &SlotKey,
+    message: &InboundMessage,
+) -> Result<bool, ReceiveError> {
+    if !long_content::is_long(&message.content) {
+        return Ok(false);
+    }
+    Ok(match desk.tickets.slot(slot).await? {
+        Some(Slot::Present(_)) => true,
+        Some(Slot::Waiting(_)) | None => false,
+    })
 }
 
 fn weight_of(message: &InboundMessage) -> usize {
@@ -137,7 +153,7 @@ async fn entry_of<T: Tickets, B: Blobs, S: Surroundings>(
         attachments,
         delivery,
         reply_to: message.reply_to,
-        channel_specific_data: message.data,
+        channel_specific_data: message.data.to_map(),
     })
 }
 

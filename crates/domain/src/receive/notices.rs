@@ -93,7 +93,7 @@ pub(super) async fn note<T: Tickets, B: Blobs, S: Surroundings>(
             attachments: text.attachment().into_iter().collect(),
             delivery: None,
             reply_to: None,
-            channel_specific_data: notice.data.clone(),
+            channel_specific_data: notice.data.to_map(),
         });
         let slot = SlotWrite {
             key: key.clone(),

@@ -2,6 +2,7 @@
 //! again, or a new one.
 
 use std::collections::BTreeMap;
+use std::time::Duration;
 
 use crate::channel::inbound::Author;
 use crate::channel::{AccountId, ChannelIdentity};
@@ -15,6 +16,10 @@ use crate::receive::resolve::Resolved;
 use crate::receive::{Desk, takes_messages};
 use crate::surroundings::Surroundings;
 use crate::ticket::{FieldVersions, Priority, Source, Status, Ticket, Window};
+use crate::time::Timestamp;
+
+/// How long a customer without a name is silent before the name is asked for again.
+const SILENCE: Duration = Duration::from_secs(24 * 3600);
 
 /// Who writes, and to which account.
 #[derive(Debug, Clone, Copy)]
@@ -82,6 +87,9 @@ pub(crate) async fn place<'d, T: Tickets, B: Blobs, S: Surroundings>(
             if let (None, Some(name)) = (&draft.ticket().customer.name, conversation.person_name) {
                 draft.ticket_mut().customer.name = Some(name.to_owned());
                 learn_name(&mut parts, customer_id, name);
+            }
+            if asks_again(draft.ticket(), conversation.author, now) {
+                draft.ask_for_name();
             }
             let status = conversation.author.moves(draft.ticket().status);
             draft.move_status(status, None);
@@ -160,7 +168,19 @@ pub(crate) async fn place<'d, T: Tickets, B: Blobs, S: Surroundings>(
         .unwrap_or(0),
         window: Window::default(),
     };
-    Ok((Draft::create(&desk.surroundings, ticket), parts))
+    let mut draft = Draft::create(&desk.surroundings, ticket);
+    draft.ask_for_name();
+    Ok((draft, parts))
+}
+
+/// Whether a customer's first message, or the first after a day of silence, has the name asked for again: the
+/// platform may have had a reason not to tell it that holds no more.
+fn asks_again(ticket: &Ticket, author: Author, now: Timestamp) -> bool {
+    let last = ticket.last_customer_message_at;
+    match author {
+        Author::Customer => last.is_none_or(|last| last.plus(SILENCE) <= now),
+        Author::Us => false,
+    }
 }
 
 /// Stores further names of a known person.
@@ -194,7 +214,10 @@ fn learn_name(parts: &mut CommitParts, customer_id: &CustomerId, name: &str) {
     let told = Some(name.to_owned());
     match &mut parts.customer {
         Some(CustomerWrite::Learn { name, .. }) => *name = told,
-        Some(CustomerWrite::Create(_) | CustomerWrite::Join { .. }) | None => {
+        Some(
+            CustomerWrite::Create(_) | CustomerWrite::Name { .. } | CustomerWrite::Join { .. },
+        )
+        | None => {
             parts.customer = Some(CustomerWrite::Learn {
                 id: customer_id.clone(),
                 identities: Vec::new(),

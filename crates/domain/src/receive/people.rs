@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use crate::channel::inbound::{Notice, Renamed};
-use crate::channel::{AccountId, Channel, ChannelIdentity};
+use crate::channel::{AccountId, Channel, ChannelIdentity, Details};
 use crate::customer::{Customer, Identity, IdentityKind};
 use crate::draft::Draft;
 use crate::id::{CustomerId, TicketId};
@@ -62,12 +62,13 @@ impl Known {
     }
 }
 
-/// Receives one person's change of names, then notes it in the open ticket.
-pub(super) async fn receive<T: Tickets, B: Blobs, S: Surroundings>(
+/// Notes a change of names in the person's open ticket, and counts it.
+pub(super) async fn note<T: Tickets, B: Blobs, S: Surroundings>(
     desk: &Desk<T, B, S>,
     channel: Channel,
     account: &AccountId,
     renamed: Renamed,
+    is_new: bool,
     part: &mut Received,
     deadline: Deadline,
 ) -> Result<(), ReceiveError> {
@@ -75,13 +76,12 @@ pub(super) async fn receive<T: Tickets, B: Blobs, S: Surroundings>(
         part.counts.ignored += 1;
         return Ok(());
     };
-    let is_new = rename(desk, &renamed, deadline).await?;
     let notice = Notice {
         key: renamed.key,
         person,
         content: renamed.content,
         at: renamed.at,
-        data: serde_json::Map::new(),
+        data: Details::default(),
     };
     let noted = notices::note(desk, channel, account, &notice, part, deadline).await?;
     if is_new || noted == Noted::Stored {
@@ -94,11 +94,14 @@ pub(super) async fn receive<T: Tickets, B: Blobs, S: Surroundings>(
 
 /// Makes all names lead to one customer, and answers go to the first current one. Returns whether anything
 /// changed.
-async fn rename<T: Tickets, B: Blobs, S: Surroundings>(
+pub(super) async fn rename<T: Tickets, B: Blobs, S: Surroundings>(
     desk: &Desk<T, B, S>,
     renamed: &Renamed,
     deadline: Deadline,
 ) -> Result<bool, ReceiveError> {
+    if renamed.current.is_empty() {
+        return Ok(false);
+    }
     let mut names: Vec<ChannelIdentity> = Vec::new();
     for name in renamed.current.iter().chain(&renamed.former) {
         if !names.contains(name) {

@@ -14,7 +14,7 @@ use crate::ports::{
 };
 use crate::receive::{Counts, Desk, ReceiveError, Received, long_content};
 use crate::retry::Backoff;
-use crate::revision::{Outcome, Revised, Revision};
+use crate::revision::{self, Outcome, Revised, Revision};
 use crate::send::{ProviderSlots, add_provider_id, has_provider_id, sent_through};
 use crate::surroundings::{Deadline, Surroundings};
 use crate::time::Timestamp;
@@ -109,10 +109,9 @@ pub(super) async fn receive<T: Tickets, B: Blobs, S: Surroundings>(
     Ok(())
 }
 
-async fn ready<T, B: Blobs, S: Surroundings>(
+async fn ready<T: Tickets, B: Blobs, S: Surroundings>(
     desk: &Desk<T, B, S>,
-    channel: Channel,
-    account: &AccountId,
+    slot: &SlotKey,
     telling: Telling,
 ) -> Result<Ready, PortError> {
     let change = match telling {
@@ -131,9 +130,15 @@ async fn ready<T, B: Blobs, S: Surroundings>(
     } = change;
     let what = match what {
         ChangeKind::Edit { content, number } => {
-            let seed = format!("{channel}/{}/{target}/{key}", account.as_str());
+            let (channel, account) = (slot.channel, slot.account.as_str());
+            let seed = format!("{channel}/{account}/{target}/{key}");
+            let text = if long_content::is_long(&content) && is_past(desk, slot, &key).await? {
+                long_content::cut(&seed, &content)
+            } else {
+                long_content::keep(desk, &seed, content).await?
+            };
             Revised::Edit {
-                text: long_content::keep(desk, &seed, content).await?,
+                text,
                 number: number.unwrap_or(0),
             }
         }
@@ -155,6 +160,23 @@ async fn ready<T, B: Blobs, S: Surroundings>(
     }))
 }
 
+/// Whether the message of a slot is there and needs no more of the text of an edit: what is in the blob store
+/// may have been erased since, and must not come back with a redelivery.
+async fn is_past<T: Tickets, B, S: Surroundings>(
+    desk: &Desk<T, B, S>,
+    slot: &SlotKey,
+    key: &str,
+) -> Result<bool, PortError> {
+    let Some(Slot::Present(at)) = desk.tickets.slot(slot).await? else {
+        return Ok(false);
+    };
+    let message = (&at.message_id, at.position);
+    let found = Draft::of_message(&desk.surroundings, &desk.tickets, &at.ticket_id, message);
+    Ok(found
+        .await?
+        .is_some_and(|(_, m)| revision::is_past(&m, key)))
+}
+
 /// Finds the message a telling speaks of, by our own mark or by its slot; without one it waits there.
 async fn aim<T: Tickets, B: Blobs, S: Surroundings>(
     desk: &Desk<T, B, S>,
@@ -168,7 +190,7 @@ async fn aim<T: Tickets, B: Blobs, S: Surroundings>(
         account: account.clone(),
         platform_message_id: telling.target().to_owned(),
     };
-    let told = ready(desk, channel, account, telling).await?;
+    let told = ready(desk, &key, telling).await?;
     if let Ready::Report(report, _) = &told
         && let Some(mark) = &report.correlation
     {

@@ -1,6 +1,7 @@
 //! Receiving: which ticket a message belongs to, and that no order, repetition, crowd or crash changes
 //! what comes of it.
 
+mod accounts;
 mod changes;
 mod crowd;
 mod identity;

@@ -19,9 +19,9 @@ fn body(number: &str, person: &str, id: &str) -> Vec<u8> {
 
 /// Delivers a body as the door does.
 async fn deliver(scene: &Scene, raw: &[u8], accounts: &[&str]) -> Counts {
-    let accounts: Vec<AccountId> = accounts.iter().map(|a| account(a)).collect();
+    let accounts: Vec<OurAccount> = accounts.iter().map(|a| account(a).into()).collect();
     let parsed = serde_json::from_slice(raw).expect("JSON");
-    let batch = normalise(Channel::WhatsApp, &parsed).expect("a platform");
+    let batch = normalise(Channel::WhatsApp, parsed).expect("a platform");
     let outcome = receive_messages(&scene.desk, batch, &accounts, raw, scene.deadline()).await;
     assert!(outcome.unfinished.is_none());
     outcome.received.counts
@@ -30,7 +30,7 @@ async fn deliver(scene: &Scene, raw: &[u8], accounts: &[&str]) -> Counts {
 async fn replay(scene: &Scene, accounts: &[&str], after: Option<&str>) -> Replayed {
     let accounts = BTreeMap::from([(
         Channel::WhatsApp,
-        accounts.iter().map(|a| account(a)).collect(),
+        accounts.iter().map(|a| account(a).into()).collect(),
     )]);
     let request = ReplayRequest {
         channel: None,
@@ -94,7 +94,7 @@ async fn a_replay_that_runs_out_of_time_goes_on_where_it_stopped() {
         deliver(&scene, &body(STRANGE, ANN, id), &[]).await;
     }
     let keys = scene.desk.blobs.keys(PARKED);
-    let accounts = BTreeMap::from([(Channel::WhatsApp, vec![account(STRANGE)])]);
+    let accounts = BTreeMap::from([(Channel::WhatsApp, vec![account(STRANGE).into()])]);
     let request = |after| ReplayRequest {
         channel: Some(Channel::WhatsApp),
         after,
@@ -171,7 +171,7 @@ async fn one_channel_is_replayed_without_the_others() {
     let scene = Scene::new();
     deliver(&scene, &body(STRANGE, ANN, "a1"), &[]).await;
     let accounts = BTreeMap::from([
-        (Channel::WhatsApp, vec![account(STRANGE)]),
+        (Channel::WhatsApp, vec![account(STRANGE).into()]),
         (Channel::Facebook, vec![]),
     ]);
     let request = ReplayRequest {

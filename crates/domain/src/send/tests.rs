@@ -2,6 +2,7 @@
 
 mod crash;
 mod echoes;
+mod mail;
 mod relays;
 mod reports;
 mod retry;

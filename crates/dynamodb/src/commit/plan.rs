@@ -7,7 +7,8 @@ use aws_sdk_dynamodb::types::{
 use tributary_domain::event::Event;
 use tributary_domain::message::Message;
 use tributary_domain::ports::{
-    Commit, CustomerWrite, FetchWrite, PortError, SendIntent, SendWrite, SlotWrite, TicketWrite,
+    Commit, CustomerWrite, ErrandWrite, FetchWrite, PortError, SendIntent, SendWrite, SlotWrite,
+    TicketWrite,
 };
 use tributary_domain::{CustomerId, Reference, TicketId};
 
@@ -43,6 +44,7 @@ pub(crate) fn plan(commit: &Commit, names: &TableNames) -> Result<Vec<Step>, Por
         slots,
         sends,
         fetches,
+        errands,
         idempotency,
         relies_on,
     } = commit;
@@ -84,6 +86,9 @@ pub(crate) fn plan(commit: &Commit, names: &TableNames) -> Result<Vec<Step>, Por
     }
     for fetch in fetches {
         steps.push(fetch_step(names, fetch)?);
+    }
+    for errand in errands {
+        steps.push(errand_step(names, errand)?);
     }
     Ok(steps)
 }
@@ -237,6 +242,13 @@ pub(super) fn customer_step(names: &TableNames, write: &CustomerWrite) -> Result
             }
             updated(update.update_expression(format!("SET {}", sets.join(", "))))
         }
+        CustomerWrite::Name { id, name } => updated(
+            customer_update(names, id)
+                .update_expression("SET #name = :name")
+                .condition_expression(format!("{IS_USED} AND attribute_not_exists(#name)"))
+                .expression_attribute_names("#name", "name")
+                .expression_attribute_values(":name", text(name.as_str())),
+        ),
         CustomerWrite::Join { id, into } => updated(
             customer_update(names, id)
                 .update_expression("SET joined_into = :into")
@@ -244,6 +256,9 @@ pub(super) fn customer_step(names: &TableNames, write: &CustomerWrite) -> Result
         ),
     }
 }
+
+/// The customer exists and was not joined with another.
+const IS_USED: &str = "attribute_exists(internal_id) AND attribute_not_exists(joined_into)";
 
 /// A change of a customer who exists and was not joined with another.
 fn customer_update(
@@ -253,7 +268,7 @@ fn customer_update(
     Update::builder()
         .table_name(&names.customers)
         .set_key(Some(key("internal_id", id.as_str())))
-        .condition_expression("attribute_exists(internal_id) AND attribute_not_exists(joined_into)")
+        .condition_expression(IS_USED)
 }
 
 fn updated(builder: aws_sdk_dynamodb::types::builders::UpdateBuilder) -> Result<Step, PortError> {
@@ -335,6 +350,29 @@ fn fetch_step(names: &TableNames, write: &FetchWrite) -> Result<Step, PortError>
                 .table_name(&names.ledger)
                 .set_key(Some(ledger_key(&record::fetch::key(from))))
                 .condition_expression(SAME_ATTEMPT)
+                .expression_attribute_values(":attempt", number(from.attempt));
+            Ok((
+                Part::Other,
+                TransactWriteItem::builder()
+                    .delete(delete.build().map_err(unbuildable)?)
+                    .build(),
+            ))
+        }
+    }
+}
+
+fn errand_step(names: &TableNames, write: &ErrandWrite) -> Result<Step, PortError> {
+    match write {
+        ErrandWrite::Create(errand) => put(new_item(
+            &names.ledger,
+            record::errand::to_item(errand),
+            "pk",
+        )),
+        ErrandWrite::Finish(from) => {
+            let delete = Delete::builder()
+                .table_name(&names.ledger)
+                .set_key(Some(ledger_key(&record::errand::key(from))))
+                .condition_expression("attempt = :attempt")
                 .expression_attribute_values(":attempt", number(from.attempt));
             Ok((
                 Part::Other,

@@ -20,6 +20,7 @@ proptest! {
             LedgerKey::slot(&slot),
             LedgerKey::Event { ticket_id: ticket(random), sequence: a },
             LedgerKey::Send { ticket_id: ticket(random), position: a },
+            LedgerKey::Errand { ticket_id: ticket(random), kind: "erase".to_owned(), version: a },
             LedgerKey::Lease { ticket_id: ticket(random) },
             LedgerKey::idempotency(&IdempotencyScope::Chatbot, &text),
             LedgerKey::idempotency(&IdempotencyScope::Message(ticket(random)), &text),

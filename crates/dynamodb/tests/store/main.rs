@@ -47,11 +47,13 @@ every_store_promises! {
         a_pointer_moves_only_from_where_it_was,
         a_checked_pointer_must_still_be_there,
         a_customer_gains_a_name_once,
+        a_name_that_was_asked_for_goes_only_to_who_has_none,
         people_change_all_together_and_only_from_what_was_read,
         a_customer_joined_into_another_learns_nothing_more;
     work:
         an_intent_to_send_moves_only_from_what_it_was,
         an_intent_to_fetch_moves_only_from_its_attempt,
+        an_errand_moves_only_from_its_attempt_and_is_due_until_it_is_done,
         events_are_pending_until_marked_and_read_in_order,
         one_relay_at_a_time_holds_the_lease,
         a_lease_lost_to_another_stays_theirs,

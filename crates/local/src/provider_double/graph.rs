@@ -60,7 +60,7 @@ impl Refusal {
             subcode: Some(33),
             ..Self::parameter(
                 100,
-                "Unsupported post request. Object does not exist, cannot be loaded due to missing permissions, or does not support this operation",
+                "Unsupported request. Object does not exist, cannot be loaded due to missing permissions, or does not support this operation",
                 "unknown version or account",
             )
         }

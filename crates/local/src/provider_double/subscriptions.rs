@@ -39,11 +39,16 @@ pub(super) fn routes() -> Router<Doubles> {
         .route("/2/webhooks/{id}", put(validate))
 }
 
-/// Which tokens may ask; a renewed one of Instagram's says itself that it is one.
-fn may_ask(headers: &HeaderMap, version: &str) -> Result<(), Refusal> {
+/// Whether this is a token of Instagram's; a renewed one says itself that it is one.
+pub(super) fn is_instagram(headers: &HeaderMap) -> bool {
     let renewed = format!("{INSTAGRAM_TOKEN}-renewed");
-    let known = [FACEBOOK_TOKEN, WHATSAPP_TOKEN, INSTAGRAM_TOKEN, &renewed];
-    if !known.iter().any(|token| is_bearer(headers, token)) {
+    is_bearer(headers, INSTAGRAM_TOKEN) || is_bearer(headers, &renewed)
+}
+
+/// Which tokens may ask.
+fn may_ask(headers: &HeaderMap, version: &str) -> Result<(), Refusal> {
+    let known = [FACEBOOK_TOKEN, WHATSAPP_TOKEN];
+    if !is_instagram(headers) && !known.iter().any(|token| is_bearer(headers, token)) {
         return Err(Refusal::token());
     }
     if is_version(version) {

@@ -230,9 +230,10 @@ async fn account(
     wanted: Option<&str>,
 ) -> Result<AccountId, Problem> {
     let ours = tributary_runtime::accounts(secrets, channel).await?;
+    let mut ours = ours.into_iter().map(|account| account.id);
     let found = match wanted {
-        Some(wanted) => ours.into_iter().find(|account| account.as_str() == wanted),
-        None => ours.into_iter().next(),
+        Some(wanted) => ours.find(|account| account.as_str() == wanted),
+        None => ours.next(),
     };
     found.ok_or_else(|| {
         invalid_field(

@@ -38,7 +38,7 @@ pub(crate) async fn list_channels<D: Door>(
     let accounts = tributary_runtime::all_accounts(&door.deps().secrets).await;
     let accounts = accounts
         .into_iter()
-        .flat_map(|(channel, ids)| ids.into_iter().map(move |id| (channel, id)))
+        .flat_map(|(channel, ours)| ours.into_iter().map(move |one| (channel, one.id)))
         .collect();
     let desk = door.desk();
     let channels = list(&desk.tickets, &desk.blobs, accounts)

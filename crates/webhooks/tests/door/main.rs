@@ -5,5 +5,8 @@
 
 mod challenge;
 mod handshake;
+mod mail;
+mod mail_events;
 mod proof;
 mod scene;
+mod sendgrid;

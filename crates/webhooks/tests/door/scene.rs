@@ -158,6 +158,8 @@ impl Scene {
             ("KAFKA_TICKETS_TOPIC", "support-tickets"),
             ("KAFKA_MESSAGES_TOPIC", "support-messages"),
             ("SECRETS_PREFIX", "test"),
+            ("MAIL_FROM", "support@example.com"),
+            ("MAIL_REPLY_DOMAIN", "reply.example.com"),
             ("ALLOWED_ORIGINS", ""),
         ]
         .map(|(name, value)| (name.to_owned(), value.to_owned()));
@@ -190,13 +192,27 @@ impl Scene {
 
     /// Lets Secrets Manager hold this for a platform.
     pub async fn hold(&self, platform: Platform, secret: Value) {
-        let mock = held(platform, &secret).with_priority(5);
+        let mock = held(platform.name(), &secret).with_priority(5);
+        mock.mount(&self.services).await;
+    }
+
+    /// Lets Secrets Manager hold this for SendGrid.
+    pub async fn hold_sendgrid(&self, secret: Value) {
+        let mock = held("sendgrid", &secret).with_priority(5);
+        mock.mount(&self.services).await;
+    }
+
+    /// Lets Secrets Manager hold this for SendGrid until it has been read once.
+    pub async fn hold_sendgrid_once(&self, secret: Value) {
+        let mock = held("sendgrid", &secret).with_priority(1).up_to_n_times(1);
         mock.mount(&self.services).await;
     }
 
     /// Lets Secrets Manager hold this for a platform until it has been read once.
     pub async fn hold_once(&self, platform: Platform, secret: Value) {
-        let mock = held(platform, &secret).with_priority(1).up_to_n_times(1);
+        let mock = held(platform.name(), &secret)
+            .with_priority(1)
+            .up_to_n_times(1);
         mock.mount(&self.services).await;
     }
 
@@ -216,17 +232,18 @@ impl Scene {
             .await
     }
 
-    async fn call(
+    /// Any call; it is JSON unless it says that it is something else.
+    pub async fn call(
         &self,
         method: Method,
         path: &str,
         headers: &[(&str, String)],
         body: &[u8],
     ) -> Answer {
-        let mut request = Request::builder()
-            .method(method)
-            .uri(path)
-            .header(CONTENT_TYPE, "application/json");
+        let mut request = Request::builder().method(method).uri(path);
+        if headers.iter().all(|(name, _)| *name != CONTENT_TYPE) {
+            request = request.header(CONTENT_TYPE, "application/json");
+        }
         for (name, value) in headers {
             request = request.header(*name, value);
         }
@@ -265,8 +282,8 @@ impl Scene {
     }
 }
 
-fn held(platform: Platform, secret: &Value) -> Mock {
-    let name = format!("test/{}", platform.name());
+fn held(platform: &str, secret: &Value) -> Mock {
+    let name = format!("test/{platform}");
     let answer =
         json!({"ARN": "arn", "Name": name, "SecretString": secret.to_string(), "VersionId": "1"});
     Mock::given(header("x-amz-target", "secretsmanager.GetSecretValue"))

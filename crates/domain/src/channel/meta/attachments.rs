@@ -7,7 +7,7 @@ use crate::channel::fields::at;
 use crate::channel::inbound::{Author, InboundAttachment};
 use crate::channel::meta::details::{address, link, told, words};
 use crate::channel::meta::files::Files;
-use crate::channel::meta::{Platform, items, share, template};
+use crate::channel::meta::{Platform, share, template};
 use crate::channel::readable;
 use crate::message::ContentType;
 
@@ -21,6 +21,17 @@ pub(super) struct Attached {
     /// The kind of the first file, or else of the first other attachment that says anything.
     pub(super) content_type: Option<ContentType>,
     pub(super) data: Map<String, Value>,
+}
+
+/// The members of a list; anything else that is there counts as the only one.
+fn items(value: Option<&Value>) -> &[Value] {
+    match value {
+        None | Some(Value::Null) => &[],
+        Some(Value::Array(items)) => items,
+        Some(other @ (Value::Bool(_) | Value::Number(_) | Value::String(_) | Value::Object(_))) => {
+            std::slice::from_ref(other)
+        }
+    }
 }
 
 /// Reads the attachments of a message; `written` is what was written beside them.

@@ -117,7 +117,7 @@ fn message(
     if author == Author::Us {
         data.extend(origin_of_echo(said));
     }
-    Ok(InboundKind::Message(Box::new(InboundMessage {
+    Ok(InboundKind::message(InboundMessage {
         platform_message_id: mid,
         author,
         person: vec![person],
@@ -127,8 +127,8 @@ fn message(
         content_type,
         attachments: files,
         reply_to: text(at(said, &["reply_to", "mid"])),
-        data,
-    })))
+        data: data.into(),
+    }))
 }
 
 /// What somebody wrote, unchanged; nothing when nobody could see it.

@@ -100,6 +100,7 @@ pub(super) fn policy(event: &Event<'_>, policy: &Value) -> Result<InboundKind, &
         None => format!("{name} {what} the account"),
     };
     Ok(InboundKind::Account(Box::new(AccountNews {
+        business: None,
         usable,
         reason,
         at: event.time(),
@@ -123,6 +124,6 @@ fn notice(
         person,
         content,
         at: event.time(),
-        data,
+        data: data.into(),
     }))
 }

@@ -29,7 +29,7 @@ pub(super) fn read(event: &Event<'_>, postback: &Value) -> Result<InboundKind, &
     let mut data = event.data();
     data.extend(told([("mid", mid), ("payload", payload)]));
     add(&mut data, "referral", referral);
-    Ok(InboundKind::Message(Box::new(InboundMessage {
+    Ok(InboundKind::message(InboundMessage {
         platform_message_id,
         author: Author::Customer,
         person: vec![person],
@@ -39,6 +39,6 @@ pub(super) fn read(event: &Event<'_>, postback: &Value) -> Result<InboundKind, &
         content_type: ContentType::Interactive,
         attachments: Vec::new(),
         reply_to: text(postback.get("reply_to").and_then(|r| r.get("mid"))),
-        data,
-    })))
+        data: data.into(),
+    }))
 }

@@ -13,6 +13,7 @@ mod notices;
 mod properties;
 mod receipts;
 
+use crate::channel::raw;
 use serde_json::{Value, json};
 
 use crate::channel::inbound::{
@@ -23,13 +24,13 @@ use crate::channel::{AccountId, facebook, instagram};
 /// What Messenger tells the page 100001 about one event.
 fn messenger(event: Value) -> InboundKind {
     let body = json!({"object": "page", "entry": [{"id": "100001", "messaging": [event]}]});
-    one(facebook::normalise(&body), "100001")
+    one(facebook::normalise(&raw(&body)), "100001")
 }
 
 /// What Instagram tells the account 200001 about one event.
 fn instagram(event: Value) -> InboundKind {
     let body = json!({"object": "instagram", "entry": [{"id": "200001", "messaging": [event]}]});
-    one(instagram::normalise(&body), "200001")
+    one(instagram::normalise(&raw(&body)), "200001")
 }
 
 fn one(batch: InboundBatch, account: &str) -> InboundKind {

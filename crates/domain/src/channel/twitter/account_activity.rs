@@ -5,6 +5,7 @@ use serde_json::{Map, Value};
 use crate::channel::AccountId;
 use crate::channel::fields::at;
 use crate::channel::inbound::{InboundEvent, InboundKind};
+use crate::channel::text::{Fields, UNREADABLE, items, value};
 use crate::channel::twitter::people::Users;
 use crate::channel::twitter::{
     NOT_A_CONVERSATION, account, direct_message, is_public, of, read, revoked,
@@ -21,8 +22,8 @@ const BESIDE: [&str; 6] = [
 ];
 
 /// Whether a body with these fields is such an envelope, also when it holds `data` too.
-pub(super) fn is_envelope(fields: &Map<String, Value>) -> bool {
-    fields.keys().any(|name| {
+pub(super) fn is_envelope(fields: &Fields<'_>) -> bool {
+    fields.iter().any(|(name, _)| {
         name == "for_user_id"
             || name == "replay_job_status"
             || name.ends_with("_event")
@@ -31,34 +32,32 @@ pub(super) fn is_envelope(fields: &Map<String, Value>) -> bool {
 }
 
 /// The events of the envelope.
-pub(super) fn events(fields: &Map<String, Value>, events: &mut Vec<InboundEvent>) {
-    let account = account(fields.get("for_user_id"));
+pub(super) fn events(fields: &Fields<'_>, events: &mut Vec<InboundEvent>) {
+    let account = account(fields.value("for_user_id").as_ref());
     let is_event = |name: &str| !BESIDE.contains(&name);
     of_fields(fields, is_event, account.as_ref(), &Map::new(), events);
 }
 
 /// The events of those fields that hold some: each item of a list is one, and anything else is one.
 pub(super) fn of_fields(
-    fields: &Map<String, Value>,
+    fields: &Fields<'_>,
     is_event: impl Fn(&str) -> bool,
     us: Option<&AccountId>,
     details: &Map<String, Value>,
     events: &mut Vec<InboundEvent>,
 ) {
     let users = Users::of(fields.get("users"));
-    for (name, value) in fields.iter().filter(|(name, _)| is_event(name)) {
-        let items = match value {
-            Value::Array(items) => items.as_slice(),
-            Value::Null
-            | Value::Bool(_)
-            | Value::Number(_)
-            | Value::String(_)
-            | Value::Object(_) => std::slice::from_ref(value),
-        };
+    for (name, list) in fields.iter().filter(|(name, _)| is_event(name)) {
+        let items = items(list);
+        events.reserve(items.len());
         for item in items {
-            let kind = match name.as_str() {
-                "direct_message_events" => direct_message::kind(item, us, &users, details),
-                "direct_message_mark_read_events" => read::report(item, us),
+            let Ok(item) = value(item) else {
+                events.push(of(us.cloned(), Err(UNREADABLE)));
+                continue;
+            };
+            let kind = match name {
+                "direct_message_events" => direct_message::kind(&item, us, &users, details),
+                "direct_message_mark_read_events" => read::report(&item, us),
                 "direct_message_indicate_typing_events" => Ok(InboundKind::Ignored("typing")),
                 "replay_job_status" => Ok(InboundKind::Ignored("end of a replay")),
                 "user_event" => match item.get("revoke") {

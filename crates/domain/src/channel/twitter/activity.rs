@@ -1,10 +1,12 @@
 //! The envelope of the X Activity API: one event, with its name and what was subscribed to.
 
+use serde_json::value::RawValue;
 use serde_json::{Map, Value};
 
 use crate::channel::AccountId;
 use crate::channel::fields::{at, text};
 use crate::channel::inbound::{InboundEvent, InboundKind};
+use crate::channel::text::{Fields, value};
 use crate::channel::twitter::people::Users;
 use crate::channel::twitter::{
     NOT_A_CONVERSATION, account, account_activity, chat, direct_message, is_public, note, of, read,
@@ -12,36 +14,49 @@ use crate::channel::twitter::{
 };
 
 /// Whether an item of `data` is such an envelope.
-pub(super) fn is_envelope(item: &Value) -> bool {
+pub(super) fn is_envelope(item: &Fields<'_>) -> bool {
     let marks = ["payload", "filter", "event_uuid"];
     marks.iter().any(|mark| item.get(mark).is_some())
 }
 
 /// The events of one envelope. Their names were written `DmReceived` before 18 March 2026, and are
 /// `dm.received` since.
-pub(super) fn events(item: &Value, events: &mut Vec<InboundEvent>) {
-    let name = item.get("event_type").and_then(Value::as_str);
+pub(super) fn events(item: &Fields<'_>, events: &mut Vec<InboundEvent>) {
+    let name = item.value("event_type");
     let name: String = name
+        .as_ref()
+        .and_then(Value::as_str)
         .unwrap_or_default()
         .chars()
         .filter(char::is_ascii_alphanumeric)
         .map(|c| c.to_ascii_lowercase())
         .collect();
-    let us = account(at(item, &["filter", "user_id"]));
-    let payload = item.get("payload").unwrap_or(&Value::Null);
+    let us = account(item.value("filter").as_ref().and_then(|f| f.get("user_id")));
     let mut details = Map::new();
-    note(&mut details, "event_uuid", text(item.get("event_uuid")));
-    let kind = match name.as_str() {
+    note(
+        &mut details,
+        "event_uuid",
+        text(item.value("event_uuid").as_ref()),
+    );
+    match name.as_str() {
         "dmreceived" | "dmsent" | "dmread" | "dmindicatetyping" => {
-            return direct(&name, payload, us, &details, events);
+            return direct(&name, item.get("payload"), us, &details, events);
         }
-        "chatreceived" => chat::kind(payload, us.as_ref(), false, details),
-        "chatsent" => chat::kind(payload, us.as_ref(), true, details),
+        _ => {}
+    }
+    let payload = match item.get("payload").map_or(Ok(Value::Null), value) {
+        Ok(payload) => payload,
+        Err(why) => return events.push(of(us, Err(why))),
+    };
+    let users = Users::of(item.get("payload").and_then(|p| Fields::of(p).get("users")));
+    let kind = match name.as_str() {
+        "chatreceived" => chat::kind(&payload, &users, us.as_ref(), false, details),
+        "chatsent" => chat::kind(&payload, &users, us.as_ref(), true, details),
         "chatconversationjoin" => Ok(InboundKind::Ignored("joined an encrypted chat")),
         "oauthrevoke" => {
             let user = account(payload.get("user_id"))
-                .or_else(|| account(at(payload, &["source", "user_id"])));
-            events.push(revoked(user.or(us), payload));
+                .or_else(|| account(at(&payload, &["source", "user_id"])));
+            events.push(revoked(user.or(us), &payload));
             return;
         }
         name if is_public(name) => Ok(InboundKind::Ignored(NOT_A_CONVERSATION)),
@@ -54,25 +69,25 @@ pub(super) fn events(item: &Value, events: &mut Vec<InboundEvent>) {
 /// the payload itself. For reads and typing no sample is published.
 fn direct(
     name: &str,
-    payload: &Value,
+    payload: Option<&RawValue>,
     us: Option<AccountId>,
     details: &Map<String, Value>,
     events: &mut Vec<InboundEvent>,
 ) {
     let before = events.len();
-    if let Some(fields) = payload.as_object() {
-        let is_event = |name: &str| name.starts_with("direct_message_");
-        account_activity::of_fields(fields, is_event, us.as_ref(), details, events);
-    }
+    let fields = payload.map(Fields::of).unwrap_or_default();
+    let is_event = |name: &str| name.starts_with("direct_message_");
+    account_activity::of_fields(&fields, is_event, us.as_ref(), details, events);
     if events.len() == before {
-        let kind = match name {
-            "dmread" => read::report(payload, us.as_ref()),
+        let payload = payload.map_or(Ok(Value::Null), value);
+        let kind = payload.and_then(|payload| match name {
+            "dmread" => read::report(&payload, us.as_ref()),
             "dmindicatetyping" => Ok(InboundKind::Ignored("typing")),
             _ => {
-                let users = Users::of(payload.get("users"));
-                direct_message::kind(payload, us.as_ref(), &users, details)
+                let users = Users::of(fields.get("users"));
+                direct_message::kind(&payload, us.as_ref(), &users, details)
             }
-        };
+        });
         events.push(of(us, kind));
     }
 }

@@ -12,6 +12,7 @@ use crate::message::ContentType;
 /// What an event of an encrypted chat is; `sent` when the name of it says that we sent it.
 pub(super) fn kind(
     payload: &Value,
+    users: &Users,
     us: Option<&AccountId>,
     sent: bool,
     mut data: Map<String, Value>,
@@ -35,7 +36,6 @@ pub(super) fn kind(
     if ours {
         data.insert("external".into(), Value::Bool(true));
     }
-    let users = Users::of(payload.get("users"));
     let person_name = users.tell(&person, &mut data);
     let content = if ours {
         "Encrypted X chat: open X to read what was answered."
@@ -43,7 +43,7 @@ pub(super) fn kind(
         "Encrypted X chat: open X to read and answer it."
     };
     let at = ["created_at_msec", "created_timestamp", "created_at"];
-    Ok(InboundKind::Message(Box::new(InboundMessage {
+    Ok(InboundKind::message(InboundMessage {
         platform_message_id: id,
         author: if ours { Author::Us } else { Author::Customer },
         person: vec![name],
@@ -53,6 +53,6 @@ pub(super) fn kind(
         content_type: ContentType::Unsupported,
         attachments: Vec::new(),
         reply_to: None,
-        data,
-    })))
+        data: data.into(),
+    }))
 }

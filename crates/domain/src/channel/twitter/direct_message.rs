@@ -17,7 +17,7 @@ const MAX_DETAIL_CHARS: usize = 1000;
 pub(super) fn kind(
     item: &Value,
     us: Option<&AccountId>,
-    users: &Users<'_>,
+    users: &Users,
     details: &Map<String, Value>,
 ) -> Result<InboundKind, &'static str> {
     let kind = item.get("type").and_then(Value::as_str);
@@ -65,7 +65,7 @@ pub(super) fn kind(
         note(&mut data, "type", start(item.get("type"), 100));
         (ContentType::Unsupported, UNREADABLE.to_owned(), Vec::new())
     });
-    Ok(InboundKind::Message(Box::new(InboundMessage {
+    Ok(InboundKind::message(InboundMessage {
         platform_message_id: id,
         author: if ours { Author::Us } else { Author::Customer },
         person: vec![name],
@@ -75,8 +75,8 @@ pub(super) fn kind(
         content_type,
         attachments,
         reply_to: None,
-        data,
-    })))
+        data: data.into(),
+    }))
 }
 
 /// What a message says; none when that is nothing that can be shown.

@@ -13,9 +13,9 @@ use crate::message::ContentType;
 /// The files that a body tells of, by key.
 pub(super) type Media<'v> = HashMap<String, &'v Value>;
 
-/// The files of a lookup's body.
-pub(super) fn media_of(body: &Value) -> Media<'_> {
-    list(at(body, &["includes", "media"]))
+/// The files of this list, by key.
+pub(super) fn media_of(media: &Value) -> Media<'_> {
+    list(Some(media))
         .iter()
         .filter_map(|media| Some((text(media.get("media_key"))?, media)))
         .collect()
@@ -24,7 +24,7 @@ pub(super) fn media_of(body: &Value) -> Media<'_> {
 /// What an item of a lookup is.
 pub(super) fn kind(
     item: &Value,
-    users: &Users<'_>,
+    users: &Users,
     media: &Media<'_>,
 ) -> Result<InboundKind, &'static str> {
     match item.get("event_type").and_then(Value::as_str) {
@@ -59,7 +59,7 @@ pub(super) fn kind(
         None if content.is_empty() => (ContentType::Unsupported, UNREADABLE),
         Some(_) | None => (ContentType::Text, content),
     };
-    Ok(InboundKind::Message(Box::new(InboundMessage {
+    Ok(InboundKind::message(InboundMessage {
         platform_message_id: id,
         author: Author::Customer,
         person: vec![name],
@@ -69,6 +69,6 @@ pub(super) fn kind(
         content_type,
         attachments,
         reply_to: None,
-        data,
-    })))
+        data: data.into(),
+    }))
 }

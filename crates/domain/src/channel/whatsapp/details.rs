@@ -79,7 +79,7 @@ pub(super) fn kept(value: Option<&Value>, fields: &[&str]) -> Map<String, Value>
 pub(super) fn errors(item: &Value, beside: &Value) -> Vec<Value> {
     let own = list(item.get("errors"));
     let errors = if own.is_empty() {
-        list(beside.get("errors"))
+        list(Some(beside))
     } else {
         own
     };

@@ -13,12 +13,12 @@ use crate::message::SenderType;
 /// Longest emoji taken, in characters; families of people have about ten.
 const MAX_EMOJI_CHARS: usize = 64;
 
-/// What an item of `messages` or `message_echoes` is. `beside` is what the change tells beside it, and
+/// What an item of `messages` or `message_echoes` is. `errors` are what the change tells beside it, and
 /// `account` our account.
 pub(super) fn kind(
     item: &Value,
-    beside: &Value,
-    contacts: &Contacts<'_>,
+    errors: &Value,
+    contacts: &Contacts,
     author: Author,
     account: Option<&AccountId>,
 ) -> Result<InboundKind, &'static str> {
@@ -47,13 +47,13 @@ pub(super) fn kind(
             let data = details::of(item, &id, &person, author);
             renamed::system(item, id, &person, data)
         }
-        Some(_) | None => message(item, beside, id, person, author),
+        Some(_) | None => message(item, errors, id, person, author),
     }
 }
 
 fn message(
     item: &Value,
-    beside: &Value,
+    errors: &Value,
     id: String,
     person: Person,
     author: Author,
@@ -61,14 +61,14 @@ fn message(
     if person.names.is_empty() {
         return Err("message without sender");
     }
-    let said = said(item).unwrap_or_else(|| unsupported(item, details::errors(item, beside)));
+    let said = said(item).unwrap_or_else(|| unsupported(item, details::errors(item, errors)));
     let mut data = details::of(item, &id, &person, author);
     data.extend(said.data);
     let errors = details::errors(item, &Value::Null);
     if !errors.is_empty() {
         data.insert("errors".into(), Value::Array(errors));
     }
-    Ok(InboundKind::Message(Box::new(InboundMessage {
+    Ok(InboundKind::message(InboundMessage {
         platform_message_id: id,
         author,
         person: person.names,
@@ -78,8 +78,8 @@ fn message(
         content_type: said.content_type,
         attachments: said.attachments,
         reply_to: text(at(item, &["context", "id"])),
-        data,
-    })))
+        data: data.into(),
+    }))
 }
 
 fn change(

@@ -3,20 +3,30 @@
 use std::collections::HashMap;
 
 use serde_json::Value;
+use serde_json::value::RawValue;
 
-use crate::channel::fields::{at, list, text};
+use crate::channel::fields::{at, text};
 use crate::channel::inbound::Author;
+use crate::channel::text::{list, value};
 use crate::channel::{Channel, ChannelIdentity};
 use crate::content::start_chars;
 use crate::ticket::MAX_NAME_CHARS;
 
 /// The contacts that a change tells of, by their ids.
-pub(super) struct Contacts<'v> {
-    by_id: HashMap<String, &'v Value>,
-    /// The only contact, if there is one only.
-    lone: Option<&'v Value>,
+pub(super) struct Contacts {
+    all: Vec<Contact>,
+    by_id: HashMap<String, usize>,
     /// Whether it stands beside one message only.
     lone_message: bool,
+}
+
+/// What a contact tells.
+struct Contact {
+    wa_id: Option<String>,
+    user_id: Option<String>,
+    parent_user_id: Option<String>,
+    username: Option<String>,
+    name: Option<String>,
 }
 
 /// The customer whose conversation a message is in. Ids are opaque: nothing is stripped from them.
@@ -33,21 +43,33 @@ pub(super) struct Person {
     pub username: Option<String>,
 }
 
-impl<'v> Contacts<'v> {
-    pub(super) fn of(value: &'v Value) -> Self {
-        let contacts = list(value.get("contacts"));
+impl Contact {
+    fn of(told: &Value) -> Self {
+        Self {
+            wa_id: text(told.get("wa_id")),
+            user_id: text(told.get("user_id")),
+            parent_user_id: text(told.get("parent_user_id")),
+            username: text(at(told, &["profile", "username"])),
+            name: name_of(told),
+        }
+    }
+}
+
+impl Contacts {
+    /// The contacts that stand beside so many messages.
+    pub(super) fn of(told: Option<&RawValue>, messages: usize) -> Self {
+        let told = told.and_then(list).unwrap_or_default();
+        let of = |text: &RawValue| Contact::of(&value(text).unwrap_or_default());
+        let all: Vec<Contact> = told.into_iter().map(of).collect();
         let mut by_id = HashMap::new();
-        for contact in contacts {
-            for field in ["wa_id", "user_id"] {
-                if let Some(id) = text(contact.get(field)) {
-                    by_id.entry(id).or_insert(contact);
-                }
+        for (index, contact) in all.iter().enumerate() {
+            for id in [&contact.wa_id, &contact.user_id].into_iter().flatten() {
+                by_id.entry(id.clone()).or_insert(index);
             }
         }
-        let messages = list(value.get("messages")).len() + list(value.get("message_echoes")).len();
         Self {
+            all,
             by_id,
-            lone: contacts.first().filter(|_| contacts.len() == 1),
             lone_message: messages == 1,
         }
     }
@@ -64,22 +86,22 @@ impl<'v> Contacts<'v> {
         let by_id = [&phone, &user_id]
             .into_iter()
             .flatten()
-            .find_map(|id| self.by_id.get(id).copied());
+            .find_map(|id| self.all.get(*self.by_id.get(id)?));
         let nameless = phone.is_none() && user_id.is_none();
-        let proven = by_id.or(self.lone.filter(|_| nameless));
-        let named = proven.or(self.lone.filter(|_| self.lone_message));
-        let told = |field: &str| text(proven.and_then(|contact| contact.get(field)));
-        let phone = phone.or_else(|| told("wa_id"));
-        let user_id = user_id.or_else(|| told("user_id"));
+        let lone = self.all.first().filter(|_| self.all.len() == 1);
+        let proven = by_id.or(lone.filter(|_| nameless));
+        let named = proven.or(lone.filter(|_| self.lone_message));
+        let phone = phone.or_else(|| proven?.wa_id.clone());
+        let user_id = user_id.or_else(|| proven?.user_id.clone());
         Person {
             names: [&phone, &user_id]
                 .into_iter()
                 .flatten()
                 .filter_map(|id| identity(id))
                 .collect(),
-            name: named.and_then(name_of),
-            parent_user_id: parent.or_else(|| told("parent_user_id")),
-            username: text(named.and_then(|contact| at(contact, &["profile", "username"]))),
+            name: named.and_then(|contact| contact.name.clone()),
+            parent_user_id: parent.or_else(|| proven?.parent_user_id.clone()),
+            username: named.and_then(|contact| contact.username.clone()),
             user_id,
         }
     }

@@ -63,7 +63,7 @@ pub(super) fn system(
                 .ok_or("system message about nobody")?,
             content,
             at,
-            data,
+            data: data.into(),
         })))
     })
 }

@@ -3,6 +3,7 @@
     reason = "a test that cannot read its fixture has failed"
 )]
 
+use crate::channel::raw;
 use serde_json::{Value, json};
 
 use super::*;
@@ -19,7 +20,7 @@ mod statuses;
 fn events(field: &str, value: Value) -> Vec<InboundEvent> {
     let body = json!({"object": "whatsapp_business_account", "entry": [
         {"id": "100001", "time": 1_749_416_383, "changes": [{"field": field, "value": value}]}]});
-    normalise(&body).events
+    normalise(&raw(&body)).events
 }
 
 /// The event of one item of one list, beside the contact Ann.

@@ -55,7 +55,7 @@ fn notice(key: &str) -> InboundEvent {
             person: names(ANN).remove(0),
             content: "Came from an ad".to_owned(),
             at: None,
-            data: serde_json::Map::new(),
+            data: crate::channel::Details::default(),
         })),
     }
 }

@@ -62,6 +62,18 @@ async fn a_new_number_is_the_same_customer_in_the_same_ticket_and_answers_go_to_
     scene.assert_laws();
 }
 
+#[test]
+fn a_text_and_the_new_number_of_its_writer_in_one_body_are_all_there_at_once() {
+    for seed in 0..20 {
+        let scene = Scene::seeded(seed);
+        let body = vec![text(ONE, OLD, "m1", "Hello"), renamed(OLD, NEW, 5)];
+        assert_eq!(run(scene.receive(body.clone())).stored, 2);
+        let noted = scene.store.timeline(&scene.only_ticket().id);
+        assert!(noted.iter().any(|m| m.sender_type == SenderType::System));
+        assert_eq!(run(scene.receive(body)).duplicates, 2, "seed {seed}");
+    }
+}
+
 #[tokio::test]
 async fn two_customers_who_turn_out_to_be_one_are_joined_with_their_open_tickets() {
     let scene = Scene::new();

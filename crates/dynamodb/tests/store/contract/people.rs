@@ -6,7 +6,7 @@ use tributary_domain::customer::{Customer, Identity, IdentityKind};
 use tributary_domain::draft::Draft;
 use tributary_domain::memory::SimulatedSurroundings;
 use tributary_domain::ports::{Commit, CommitError, CustomerWrite, IdentityWrite, PeopleWrite};
-use tributary_domain::{AccountId, Channel, ChannelIdentity, Surroundings, TicketId};
+use tributary_domain::{AccountId, Channel, ChannelIdentity, CustomerId, Surroundings, TicketId};
 
 use crate::support::{BUDGET, Store, account, blank, message, opening, person, world};
 
@@ -314,4 +314,57 @@ pub async fn a_customer_joined_into_another_learns_nothing_more(store: &impl Sto
         let outcome = store.write_people(&write(vec![late]), BUDGET).await;
         assert!(matches!(outcome, Err(CommitError::Raced)));
     }
+}
+
+pub async fn a_name_that_was_asked_for_goes_only_to_who_has_none(store: &impl Store) {
+    let world = world();
+    let create = |id: &CustomerId, name: Option<&str>| {
+        CustomerWrite::Create(Customer {
+            id: id.clone(),
+            name: name.map(str::to_owned),
+            primary_email: None,
+            channels: Vec::new(),
+            identities: Vec::new(),
+            created_at: world.now(),
+            renamed_at: None,
+            joined_into: None,
+        })
+    };
+    let [nameless, named, gone, nobody] = [(); 4].map(|()| crate::support::customer_id(&world));
+    let write = async |customers| {
+        let write = PeopleWrite {
+            customers,
+            ..PeopleWrite::default()
+        };
+        store.write_people(&write, BUDGET).await
+    };
+    let people = vec![
+        create(&nameless, None),
+        create(&named, Some("Ann")),
+        create(&gone, None),
+    ];
+    write(people).await.expect("writes");
+    let join = CustomerWrite::Join {
+        id: gone.clone(),
+        into: named.clone(),
+    };
+    write(vec![join]).await.expect("writes");
+    let name = |id: &CustomerId| CustomerWrite::Name {
+        id: id.clone(),
+        name: "Ben".to_owned(),
+    };
+    write(vec![name(&nameless)]).await.expect("writes");
+    for id in [&nameless, &named, &gone, &nobody] {
+        let outcome = write(vec![name(id)]).await;
+        assert!(matches!(outcome, Err(CommitError::Raced)));
+    }
+    let known = async |id| {
+        store
+            .customer(id)
+            .await
+            .expect("reads")
+            .and_then(|c| c.name)
+    };
+    assert_eq!(known(&nameless).await.as_deref(), Some("Ben"));
+    assert_eq!(known(&named).await.as_deref(), Some("Ann"));
 }

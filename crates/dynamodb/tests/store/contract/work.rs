@@ -4,7 +4,8 @@ use std::time::Duration;
 
 use tributary_domain::event::Event;
 use tributary_domain::ports::{
-    CommitError, DueWork, FetchIntent, FetchWrite, SendIntent, SendState, SendWrite,
+    Chore, CommitError, DueWork, Errand, ErrandWrite, FetchIntent, FetchWrite, SendIntent,
+    SendState, SendWrite,
 };
 use tributary_domain::{MessageId, Surroundings};
 
@@ -315,4 +316,70 @@ pub async fn an_intent_to_fetch_moves_only_from_its_attempt(store: &impl Store) 
         let refused = store.commit(&again, BUDGET).await;
         assert!(matches!(refused, Err(CommitError::Raced)), "only once");
     }
+}
+
+pub async fn an_errand_moves_only_from_its_attempt_and_is_due_until_it_is_done(store: &impl Store) {
+    let world = world();
+    let ticket = opened(store, &world).await;
+    let now = world.now();
+    let errand = |version, chore| Errand {
+        ticket_id: ticket.id.clone(),
+        version,
+        chore,
+        left_at: now,
+        attempt: 1,
+        due_at: now,
+    };
+    let keys = vec!["attachments/a".to_owned(), "content/b.txt".to_owned()];
+    let erasure = errand(2, Chore::Erase { keys });
+    let name = errand(2, Chore::LookUpName);
+    let both = vec![erasure.clone(), name.clone()];
+    let mut with = message(&world, &ticket, "x");
+    with.errands = both.iter().cloned().map(ErrandWrite::Create).collect();
+    let ticket = commit(store, with).await;
+    let stored = async || {
+        let mut stored = store.errands(&ticket.id).await.expect("reads");
+        stored.sort_by_key(|e| e.chore.kind());
+        stored
+    };
+    let is_due = async |at| {
+        let due = store.due(at, 10).await.expect("reads");
+        due.contains(&DueWork::Errands(ticket.id.clone()))
+    };
+    assert_eq!(stored().await, both);
+    assert!(is_due(now).await);
+    let mut again = message(&world, &ticket, "y");
+    again.errands = vec![ErrandWrite::Create(name.clone())];
+    let refused = store.commit(&again, BUDGET).await;
+    assert!(matches!(refused, Err(CommitError::Raced)), "only once");
+
+    let later = |errand: &Errand| Errand {
+        attempt: 2,
+        due_at: now.plus(MINUTE),
+        ..errand.clone()
+    };
+    for errand in [&erasure, &name] {
+        let later = later(errand);
+        assert!(!store.finish_errand(&later).await.expect("asked"));
+        assert!(store.postpone_errand(errand, &later).await.expect("asked"));
+        assert!(!store.postpone_errand(errand, &later).await.expect("asked"));
+        assert!(!store.finish_errand(errand).await.expect("asked"));
+    }
+    assert_eq!(stored().await, vec![later(&erasure), later(&name)]);
+    assert!(!is_due(now).await);
+    assert!(is_due(now.plus(MINUTE)).await);
+
+    let mut stale = message(&world, &ticket, "z");
+    stale.errands = vec![ErrandWrite::Finish(name.clone())];
+    let refused = store.commit(&stale, BUDGET).await;
+    assert!(
+        matches!(refused, Err(CommitError::Raced)),
+        "it has moved on"
+    );
+    stale.errands = vec![ErrandWrite::Finish(later(&name))];
+    commit(store, stale).await;
+    assert!(store.finish_errand(&later(&erasure)).await.expect("asked"));
+    assert!(!store.finish_errand(&later(&erasure)).await.expect("asked"));
+    assert_eq!(stored().await, vec![]);
+    assert!(!is_due(now.plus(MINUTE)).await);
 }

@@ -3,6 +3,7 @@
 use std::collections::BTreeSet;
 use std::path::Path;
 
+use serde_json::value::RawValue;
 use serde_json::{Value, json};
 
 use crate::attachment::MediaSource;
@@ -13,7 +14,10 @@ use crate::message::{ContentType, SenderType};
 use crate::time::Timestamp;
 
 /// Compares every file of a platform's samples; returns how many events were compared.
-pub(in crate::channel) fn compare(platform: &str, normalise: fn(&Value) -> InboundBatch) -> usize {
+pub(in crate::channel) fn compare(
+    platform: &str,
+    normalise: fn(&RawValue) -> InboundBatch,
+) -> usize {
     let folder = Path::new(env!("CARGO_MANIFEST_DIR"))
         .join("../../tests/fixtures")
         .join(platform);
@@ -25,7 +29,7 @@ pub(in crate::channel) fn compare(platform: &str, normalise: fn(&Value) -> Inbou
         let file = line["file"].as_str().unwrap();
         let name = file.split_once('/').unwrap().1;
         let body = std::fs::read(folder.join(name)).unwrap();
-        let events = normalise(&serde_json::from_slice(&body).unwrap()).events;
+        let events = normalise(serde_json::from_slice(&body).unwrap()).events;
         let wanted = line["events"].as_array().unwrap();
         assert_eq!(events.len(), wanted.len(), "{file}");
         for (event, want) in events.iter().zip(wanted) {
@@ -121,12 +125,13 @@ fn row(kind: &InboundKind, want: &Value) -> Value {
         }
         InboundKind::Notice(notice) => {
             assert!(!notice.content.is_empty());
-            let kind = notice.data["kind"].as_str().unwrap();
+            let data = notice.data.to_map();
+            let kind = data["kind"].as_str().unwrap();
             let mut row =
                 json!({"kind": kind, "sender": name(&notice.person), "ts_ms": time(notice.at)});
             match kind {
-                "optin" => row["payload"] = notice.data["optin"]["ref"].clone(),
-                "referral" => row["referral"] = notice.data["referral"]["ref"].clone(),
+                "optin" => row["payload"] = notice.data.to_map()["optin"]["ref"].clone(),
+                "referral" => row["referral"] = notice.data.to_map()["referral"]["ref"].clone(),
                 _ => row["kind"] = json!(format!("handover:{kind}")),
             }
             of(row)
@@ -142,7 +147,7 @@ fn row(kind: &InboundKind, want: &Value) -> Value {
 }
 
 fn message_row(message: &InboundMessage, want: &Value) -> Value {
-    let data = &message.data;
+    let data = &message.data.to_map();
     let is_mention = data
         .get("story")
         .is_some_and(|story| story["type"] == "mention");
@@ -209,10 +214,10 @@ fn attachments(message: &InboundMessage, want: &Value) -> Value {
     let seen = types.map(|kind| match kind {
         // What was shared from somewhere else than the platform's own files stays where it is.
         "fallback" | "share" | "reel" | "ig_reel" => {
-            json!([kind, message.data["shares"][0]["url"]])
+            json!([kind, message.data.to_map()["shares"][0]["url"]])
         }
         "location" => {
-            let place = &message.data["location"];
+            let place = &message.data.to_map()["location"];
             json!([
                 kind,
                 format!("{},{}", place["latitude"], place["longitude"])

@@ -62,10 +62,10 @@ fn what_was_sent_with_another_tool_is_ours_in_the_customers_conversation() {
         assert_eq!(message.content, "Hello");
         let data = json!({"mid": "m_1", "page_id": "100001", "external": true, "source": "page_inbox",
             "app_id": "263902037430900", "metadata": "theirs"});
-        assert_eq!(Value::Object(message.data), data);
+        assert_eq!(Value::Object(message.data.to_map()), data);
     }
     let by_app = external(echo("100001", "7001", json!({"app_id": 5})));
-    assert_eq!(by_app.data["source"], "app");
+    assert_eq!(by_app.data.to_map()["source"], "app");
 }
 
 #[test]

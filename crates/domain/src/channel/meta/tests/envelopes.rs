@@ -1,3 +1,4 @@
+use crate::channel::raw;
 use serde_json::{Value, json};
 
 use crate::channel::inbound::{InboundEvent, InboundKind};
@@ -21,7 +22,7 @@ fn each_entry_of_a_batch_goes_to_its_own_account_and_none_is_left_out() {
         {"id": "100001", "messaging": [said("100001", "m_1"), said("100001", "m_2")]},
         {"id": 100002, "messaging": [said("100002", "m_3")], "standby": [said("100002", "m_4")]},
     ]});
-    let events = facebook::normalise(&body).events;
+    let events = facebook::normalise(&raw(&body)).events;
     let expected = [
         Some("100001"),
         Some("100001"),
@@ -36,7 +37,7 @@ fn each_entry_of_a_batch_goes_to_its_own_account_and_none_is_left_out() {
 #[test]
 fn a_list_of_envelopes_is_read_to_its_end() {
     let envelope = |id: &str| json!({"object": "instagram", "entry": [{"id": id, "messaging": [said(id, "m_1")]}]});
-    let events = instagram::normalise(&json!([envelope("1"), envelope("2"), 3])).events;
+    let events = instagram::normalise(&raw(&json!([envelope("1"), envelope("2"), 3]))).events;
     assert_eq!(accounts(&events), [Some("1"), Some("2"), None]);
 }
 
@@ -71,7 +72,7 @@ fn the_test_button_tells_the_account_by_the_receiver_only() {
         ),
     ] {
         let body = json!({"object": "instagram", "entry": [entry]});
-        let events = instagram::normalise(&body).events;
+        let events = instagram::normalise(&raw(&body)).events;
         assert_eq!(accounts(&events), [Some(expected)], "{body}");
         assert!(matches!(events[0].kind, InboundKind::Message(_)), "{body}");
     }
@@ -80,7 +81,7 @@ fn the_test_button_tells_the_account_by_the_receiver_only() {
 #[test]
 fn what_is_public_on_a_page_is_ignored_and_an_unknown_field_is_parked() {
     let of = |field: &str| json!({"object": "page", "entry": [{"id": "100001", "changes": [{"field": field, "value": {"from": {"id": "1"}}}]}]});
-    let kind = |field: &str| facebook::normalise(&of(field)).events.remove(0).kind;
+    let kind = |field: &str| facebook::normalise(&raw(&of(field))).events.remove(0).kind;
     assert!(matches!(kind("feed"), InboundKind::Ignored(_)));
     assert!(matches!(kind("something_new"), InboundKind::Parked(_)));
 }
@@ -103,7 +104,7 @@ fn whatever_is_no_envelope_or_has_no_events_is_parked_once() {
         json!({"object": "page", "entry": [{"id": "1", "messaging": [[[]]]}]}),
         json!({"object": "page", "entry": [{"id": {"a": 1e300}, "changes": [null]}]}),
     ] {
-        let events = facebook::normalise(&body).events;
+        let events = facebook::normalise(&raw(&body)).events;
         assert_eq!(events.len(), 1, "{body}");
         assert!(matches!(events[0].kind, InboundKind::Parked(_)), "{body}");
     }
@@ -113,6 +114,6 @@ fn whatever_is_no_envelope_or_has_no_events_is_parked_once() {
 fn a_single_event_where_a_list_should_be_is_read() {
     let body =
         json!({"object": "page", "entry": {"id": "100001", "messaging": said("100001", "m_1")}});
-    let events = facebook::normalise(&body).events;
+    let events = facebook::normalise(&raw(&body)).events;
     assert!(matches!(events[0].kind, InboundKind::Message(_)));
 }

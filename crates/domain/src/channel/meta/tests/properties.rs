@@ -1,3 +1,4 @@
+use crate::channel::raw;
 use proptest::prelude::*;
 use serde_json::{Value, json};
 
@@ -216,8 +217,8 @@ fn without_bare_deliveries(value: &mut Value) {
 proptest! {
     #[test]
     fn no_value_makes_it_panic_and_every_body_counts_for_something(body in any_json()) {
-        prop_assert!(!facebook::normalise(&body).events.is_empty());
-        prop_assert!(!instagram::normalise(&body).events.is_empty());
+        prop_assert!(!facebook::normalise(&raw(&body)).events.is_empty());
+        prop_assert!(!instagram::normalise(&raw(&body)).events.is_empty());
     }
 
     #[test]
@@ -225,10 +226,10 @@ proptest! {
         let (mut page, mut media) = (page, media);
         without_bare_deliveries(&mut page);
         without_bare_deliveries(&mut media);
-        prop_assert_eq!(facebook::normalise(&page).events.len(), counted(&page, "page"));
-        prop_assert_eq!(instagram::normalise(&media).events.len(), counted(&media, "instagram"));
+        prop_assert_eq!(facebook::normalise(&raw(&page)).events.len(), counted(&page, "page"));
+        prop_assert_eq!(instagram::normalise(&raw(&media)).events.len(), counted(&media, "instagram"));
         let both = json!([page, media]);
-        prop_assert_eq!(facebook::normalise(&both).events.len(), counted(&both, "page"));
+        prop_assert_eq!(facebook::normalise(&raw(&both)).events.len(), counted(&both, "page"));
     }
 
     #[test]
@@ -240,7 +241,7 @@ proptest! {
     #[test]
     fn no_message_is_without_anything_to_read_or_see(event in any_event()) {
         let body = json!({"object": "page", "entry": [{"id": "100001", "messaging": [event]}]});
-        for event in facebook::normalise(&body).events {
+        for event in facebook::normalise(&raw(&body)).events {
             if let InboundKind::Message(message) = event.kind {
                 let is_readable = !message.content.trim().is_empty();
                 let has_files = message.attachments.iter().any(|file| file.source.is_some());

@@ -1,3 +1,4 @@
+use crate::channel::raw;
 use serde_json::{Value, json};
 
 use super::{from_customer, instagram, messenger};
@@ -9,7 +10,7 @@ use crate::time::Timestamp;
 fn reports(delivery: Value) -> Vec<InboundKind> {
     let event = from_customer("delivery", delivery);
     let body = json!({"object": "page", "entry": [{"id": "100001", "messaging": [event]}]});
-    let events = facebook::normalise(&body).events;
+    let events = facebook::normalise(&raw(&body)).events;
     events.into_iter().map(|event| event.kind).collect()
 }
 

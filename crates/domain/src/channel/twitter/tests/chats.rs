@@ -24,10 +24,13 @@ fn an_encrypted_message_is_shown_as_one() {
         );
         assert_eq!(got.person[0].platform_id(), ANN);
         assert_eq!(
-            (&got.data["encrypted"], &got.data["event_uuid"]),
+            (
+                &got.data.to_map()["encrypted"],
+                &got.data.to_map()["event_uuid"]
+            ),
             (&json!(true), &json!("-77"))
         );
-        assert_eq!(got.data.get("encoded_event"), None);
+        assert_eq!(got.data.to_map().get("encoded_event"), None);
     }
 }
 
@@ -42,7 +45,7 @@ fn what_we_wrote_encrypted_is_in_the_conversation_of_the_other() {
             let got = message(chat(name, US, &conversation));
             assert_eq!(got.author, Author::Us);
             assert_eq!(got.person[0].platform_id(), ANN);
-            assert_eq!(got.data["external"], json!(true));
+            assert_eq!(got.data.to_map()["external"], json!(true));
         }
     }
     for conversation in ["g123", "1:2", "4337869213", "4337869213:", "4337869213:1:2"] {
@@ -80,7 +83,7 @@ fn direct_messages_are_read_under_the_old_names_and_in_a_list() {
             for (kind, author) in kinds.into_iter().zip([Author::Customer, Author::Us]) {
                 let got = message(kind);
                 assert_eq!((got.author, got.person[0].platform_id()), (author, ANN));
-                assert_eq!(got.data["event_uuid"], json!("-77"));
+                assert_eq!(got.data.to_map()["event_uuid"], json!("-77"));
             }
         }
     }

@@ -2,6 +2,7 @@
 
 use super::*;
 use crate::channel::inbound::DeliveryReport;
+use crate::channel::raw;
 use crate::delivery::DeliveryState;
 
 fn read(body: &Value) -> DeliveryReport {
@@ -127,7 +128,7 @@ fn a_lookup_names_no_account_and_keeps_files_and_posts() {
         "includes": {"users": [{"id": ANN, "name": "Ann", "username": "ann_x"}],
             "media": [{"media_key": "7_1", "type": "video", "preview_image_url": "https://x.example/p.jpg",
                 "variants": [{"bit_rate": 1, "content_type": "video/mp4", "url": "https://x.example/v.mp4"}]}]}});
-    let events = normalise(&body).events;
+    let events = normalise(&raw(&body)).events;
     assert!(events.iter().all(|event| event.account.is_none()));
     let mut kinds = events.into_iter().map(|event| event.kind);
     let first = message(kinds.next().unwrap());
@@ -136,10 +137,10 @@ fn a_lookup_names_no_account_and_keeps_files_and_posts() {
         (first.content.as_str(), first.person_name.as_deref()),
         ("a &amp; b", Some("Ann"))
     );
-    assert_eq!(first.data["tweet_id"], json!("44"));
+    assert_eq!(first.data.to_map()["tweet_id"], json!("44"));
     let second = message(kinds.next().unwrap());
     assert_eq!(
-        (second.attachments.len(), &second.data["tweet_id"]),
+        (second.attachments.len(), &second.data.to_map()["tweet_id"]),
         (1, &json!("45"))
     );
     assert!(matches!(kinds.next(), Some(InboundKind::Parked(_))));

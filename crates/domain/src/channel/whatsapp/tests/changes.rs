@@ -85,7 +85,7 @@ fn what_the_phone_app_sends_is_ours_in_the_conversation_of_whom_it_went_to() {
     assert_eq!(got.person_name.as_deref(), Some("Ann"));
     assert_eq!(got.content_type, ContentType::File);
     assert_eq!(got.content, "Here");
-    assert_eq!(got.data["external"], json!(true));
+    assert_eq!(got.data.to_map()["external"], json!(true));
 }
 
 #[test]

@@ -33,9 +33,9 @@ fn a_person_with_phone_and_user_id_has_both_names_and_the_phone_first() {
         let got = text_from(two(), from);
         assert_eq!(names(&got.person), ["15550100", "US.13Ab"]);
         assert_eq!(got.person_name.as_deref(), Some("Ann"));
-        assert_eq!(got.data["username"], json!("@ann"));
-        assert_eq!(got.data["user_id"], json!("US.13Ab"));
-        assert_eq!(got.data["parent_user_id"], json!("US.ENT.9"));
+        assert_eq!(got.data.to_map()["username"], json!("@ann"));
+        assert_eq!(got.data.to_map()["user_id"], json!("US.13Ab"));
+        assert_eq!(got.data.to_map()["parent_user_id"], json!("US.ENT.9"));
     }
 }
 
@@ -66,7 +66,7 @@ fn a_lone_contact_of_another_id_tells_the_name_and_no_identity() {
     let got = text_from(contact, json!({"from": "525550100"}));
     assert_eq!(names(&got.person), ["525550100"]);
     assert_eq!(got.person_name.as_deref(), Some("Ann"));
-    assert_eq!(got.data.get("user_id"), None);
+    assert_eq!(got.data.to_map().get("user_id"), None);
 }
 
 #[test]
@@ -175,7 +175,10 @@ fn other_news_of_the_system_are_notices_and_those_about_nobody_are_parked() {
     };
     assert_eq!(notice.content, "User identity changed");
     assert_eq!(notice.person.to_string(), "whatsapp:111");
-    assert_eq!(notice.data["system"], json!("customer_identity_changed"));
+    assert_eq!(
+        notice.data.to_map()["system"],
+        json!("customer_identity_changed")
+    );
     assert!(matches!(system(json!({}), said), InboundKind::Parked(_)));
     let nothing_new = json!({"type": "user_changed_number", "wa_id": "111"});
     assert!(matches!(

@@ -85,6 +85,11 @@ fn an_account_that_is_banned_or_gone_may_not_be_used_until_it_is_back() {
         (json!({"event": "ACCOUNT_DELETED"}), false),
         (json!({"event": "ACCOUNT_OFFBOARDED"}), false),
         (json!({"event": "ACCOUNT_RECONNECTED"}), true),
+        (json!({"event": "VERIFIED_ACCOUNT"}), true),
+        (
+            json!({"event": "ACCOUNT_VIOLATION", "violation_info": {"violation_type": "ADULT"}}),
+            false,
+        ),
         (
             json!({"event": "ACCOUNT_RESTRICTION", "restriction_info": [
             {"restriction_type": "RESTRICTED_CUSTOMER_INITIATED_MESSAGING"}]}),
@@ -97,7 +102,30 @@ fn an_account_that_is_banned_or_gone_may_not_be_used_until_it_is_back() {
         };
         assert_eq!(news.usable, usable);
         assert!(news.reason.contains("100001"));
+        assert_eq!(news.business.as_deref(), Some("100001"));
         assert_eq!(news.at, Some(Timestamp::from_millis(1_749_416_383_000)));
+    }
+}
+
+#[test]
+fn news_of_the_account_say_what_happened_and_a_number_that_is_named_is_the_only_one() {
+    let violation =
+        json!({"event": "ACCOUNT_VIOLATION", "violation_info": {"violation_type": "ADULT"}});
+    let restriction = json!({"event": "ACCOUNT_RESTRICTION", "metadata": {"phone_number_id": "300001"}, "restriction_info": [
+        {"restriction_type": "RESTRICTED_BIZ_INITIATED_MESSAGING"},
+        {"restriction_type": "RESTRICTED_CUSTOMER_INITIATED_MESSAGING", "expiration": "2026-04-19T13:59:20+0000"}]});
+    for (value, account, business, words) in [
+        (violation, None, Some("100001"), "(ADULT)"),
+        (restriction, Some("300001"), None, "until 2026-04-19"),
+    ] {
+        let event = events("account_update", value).remove(0);
+        let named = event.account.as_ref().map(AccountId::as_str);
+        assert_eq!(named, account);
+        let InboundKind::Account(news) = event.kind else {
+            panic!("expected news of the account")
+        };
+        assert_eq!((news.usable, news.business.as_deref()), (false, business));
+        assert!(news.reason.contains(words), "{}", news.reason);
     }
 }
 
@@ -107,7 +135,8 @@ fn an_account_that_may_not_write_first_may_still_answer() {
     for value in [
         json!({"event": "ACCOUNT_RESTRICTION", "restriction_info": [
             {"restriction_type": "RESTRICTED_BIZ_INITIATED_MESSAGING"}]}),
-        json!({"event": "VERIFIED_ACCOUNT"}),
+        json!({"event": "ACCOUNT_RESTRICTION"}),
+        json!({"event": "PARTNER_ADDED"}),
         json!({}),
     ] {
         assert!(matches!(

@@ -6,16 +6,19 @@ use crate::channel::Channel;
 use crate::customer::IdentityKind;
 use crate::delivery::{Delivery, DeliveryState};
 use crate::event::EventType;
+use crate::memory::MemoryStore;
 use crate::message::SenderType;
 use crate::ports::{SendState, Slot};
-use crate::scene::Scene;
 use crate::ticket::Ticket;
 use crate::ticket::window::{MAX_BYTES, MAX_MESSAGES, stored_size};
 
-impl Scene {
+impl MemoryStore {
     /// Checks every law on everything stored.
-    pub(crate) fn assert_laws(&self) {
-        for ticket in self.store.all_tickets() {
+    ///
+    /// # Panics
+    /// When one is broken.
+    pub fn assert_laws(&self) {
+        for ticket in self.all_tickets() {
             self.assert_timeline(&ticket);
             self.assert_events(&ticket);
         }
@@ -26,7 +29,7 @@ impl Scene {
 
     /// Positions count up without gap, no entry is in two places, and the window keeps its bounds.
     fn assert_timeline(&self, ticket: &Ticket) {
-        let timeline = self.store.timeline(&ticket.id);
+        let timeline = self.timeline(&ticket.id);
         let positions: Vec<u64> = timeline.iter().map(|m| m.position).collect();
         assert_eq!(positions, (1..=ticket.last_position).collect::<Vec<_>>());
         let ids: BTreeSet<&str> = timeline.iter().map(|m| m.id.as_str()).collect();
@@ -46,7 +49,7 @@ impl Scene {
 
     /// Sequences count up without gap from the ticket's creation, and every message was told once.
     fn assert_events(&self, ticket: &Ticket) {
-        let events = self.store.events(&ticket.id);
+        let events = self.events(&ticket.id);
         let sequences: Vec<u64> = events.iter().map(|e| e.sequence).collect();
         assert_eq!(sequences, (1..=ticket.last_sequence).collect::<Vec<_>>());
         let ids: BTreeSet<&str> = events.iter().map(|e| e.event_id.as_str()).collect();
@@ -61,10 +64,10 @@ impl Scene {
     /// An identity has at most one ticket per account that takes messages, and points to it; one of mail
     /// has any number of them and points to one. Every name leads to its customer.
     fn assert_identities(&self) {
-        let identities = self.store.all_identities();
-        let customers = self.store.all_customers();
+        let identities = self.all_identities();
+        let customers = self.all_customers();
         let mut current = BTreeMap::new();
-        for ticket in self.store.all_tickets() {
+        for ticket in self.all_tickets() {
             if ticket.status.is_open() && !ticket.superseded && ticket.merged_into.is_none() {
                 let of = ticket.customer.channel_identity.clone();
                 let key = (of, ticket.source.account_id.clone());
@@ -101,9 +104,9 @@ impl Scene {
 
     /// A slot that is present names a message that is there.
     fn assert_slots(&self) {
-        for (_, slot) in self.store.all_slots() {
+        for (_, slot) in self.all_slots() {
             if let Slot::Present(at) = slot {
-                let timeline = self.store.timeline(&at.ticket_id);
+                let timeline = self.timeline(&at.ticket_id);
                 let message = timeline.iter().find(|m| m.position == at.position);
                 assert_eq!(message.map(|m| &m.id), Some(&at.message_id));
             }
@@ -113,8 +116,8 @@ impl Scene {
     /// What waits to be sent or is being sent has its intent, and nothing else has one.
     fn assert_sends(&self) {
         let mut waiting = BTreeSet::new();
-        for intent in self.store.all_sends() {
-            let timeline = self.store.timeline(&intent.ticket_id);
+        for intent in self.all_sends() {
+            let timeline = self.timeline(&intent.ticket_id);
             let message = timeline.iter().find(|m| m.position == intent.position);
             let message = message.expect("an intent names a message");
             assert_eq!(message.id, intent.message_id);
@@ -127,8 +130,8 @@ impl Scene {
             }
             waiting.insert(message.id.as_str().to_owned());
         }
-        for ticket in self.store.all_tickets() {
-            for message in self.store.timeline(&ticket.id) {
+        for ticket in self.all_tickets() {
+            for message in self.timeline(&ticket.id) {
                 let state = message.delivery.as_ref().map(Delivery::state);
                 if let Some(DeliveryState::Queued | DeliveryState::Sending) = state {
                     assert!(waiting.contains(message.id.as_str()), "a forgotten intent");
@@ -139,9 +142,10 @@ impl Scene {
 
     /// All that people see, apart from the order in which it came: a line for each ticket, and one for
     /// each message.
-    pub(crate) fn picture(&self) -> Vec<String> {
+    #[must_use]
+    pub fn picture(&self) -> Vec<String> {
         let mut lines = Vec::new();
-        for ticket in self.store.all_tickets() {
+        for ticket in self.all_tickets() {
             let whose = format!(
                 "{} at {}",
                 ticket.customer.channel_identity,
@@ -149,7 +153,7 @@ impl Scene {
             );
             let (status, count) = (ticket.status, ticket.message_count);
             lines.push(format!("{whose}: {status:?} {count} messages"));
-            for message in self.store.timeline(&ticket.id) {
+            for message in self.timeline(&ticket.id) {
                 let state = message.delivery.as_ref().map(Delivery::state);
                 let (sender, content) = (message.sender_type, &message.content);
                 lines.push(format!("{whose}: {sender:?} {content:?} {state:?}"));

@@ -1,0 +1,45 @@
+//! Does what commits left to be done: asks platforms for names, deletes what nothing shows any more. Repeated and
+//! concurrent tries end the same.
+
+use crate::ports::{Accounts, Blobs, Chore, Outbox, PortError, Profiles, Tickets};
+use crate::receive::Desk;
+use crate::surroundings::{Deadline, Surroundings};
+
+mod erase;
+mod look_up_name;
+
+/// Runs the errands of a ticket that are due. `deadline` is when no further one is started.
+///
+/// # Errors
+/// The first [`PortError`], when the others were run; what could not be done is still there.
+pub async fn run_errands<T, B, S, P>(
+    desk: &Desk<T, B, S>,
+    profiles: &P,
+    ticket_id: &crate::id::TicketId,
+    deadline: Deadline,
+) -> Result<(), PortError>
+where
+    T: Tickets + Outbox + Accounts,
+    B: Blobs,
+    S: Surroundings,
+    P: Profiles,
+{
+    let mut failed = Ok(());
+    for errand in desk.tickets.errands(ticket_id).await? {
+        if deadline.passed(&desk.surroundings) {
+            break;
+        }
+        if errand.due_at > desk.surroundings.now() {
+            continue;
+        }
+        let done = match &errand.chore {
+            Chore::LookUpName => look_up_name::run(desk, profiles, &errand).await,
+            Chore::Erase { keys } => erase::run(desk, &errand, keys).await,
+        };
+        failed = failed.and(done);
+    }
+    failed
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,4 @@
+//! Names come in and what was taken back goes, once, late or never, whatever comes between.
+
+mod erasing;
+mod names;

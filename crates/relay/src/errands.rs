@@ -1,0 +1,55 @@
+//! What an invocation does last: files and errands, beside each other, so that a platform that is slow with one
+//! keeps nothing else waiting.
+
+use futures::StreamExt;
+use tributary_domain::TicketId;
+use tributary_domain::ports::{DueWork, MediaFetcher, Messenger, PortError};
+use tributary_domain::run_errands::run_errands;
+
+use crate::{PARALLEL, Relay, Run};
+
+/// Work by when it is done.
+#[derive(Default)]
+pub(crate) struct Sorted {
+    /// What somebody waits for.
+    pub(crate) hurried: Vec<DueWork>,
+    /// Files: after everything else, one ticket's at a time, since each is held in memory.
+    pub(crate) files: Vec<DueWork>,
+    /// Errands: after everything else too.
+    pub(crate) errands: Vec<DueWork>,
+}
+
+pub(crate) fn sort(works: Vec<DueWork>) -> Sorted {
+    let mut sorted = Sorted::default();
+    for work in works {
+        match work {
+            DueWork::Events(_) | DueWork::Sends(_) => sorted.hurried.push(work),
+            DueWork::Fetches(_) => sorted.files.push(work),
+            DueWork::Errands(_) => sorted.errands.push(work),
+        }
+    }
+    sorted
+}
+
+impl<M: Messenger + MediaFetcher> Relay<M> {
+    /// Runs what is due of a ticket's errands.
+    ///
+    /// # Errors
+    /// [`PortError`]; what could not be done is still there.
+    pub(crate) async fn run_errands_of(
+        &self,
+        ticket_id: &TicketId,
+        run: &Run,
+    ) -> Result<(), PortError> {
+        let deadline = run.unhurried_deadline;
+        let running = run_errands(&self.desk, &self.profiles, ticket_id, deadline);
+        Box::pin(running).await
+    }
+
+    /// Runs the errands of several tickets. What fails is the next sweep's: it must not hold back the stream.
+    pub(crate) async fn run_errands(&self, errands: Vec<DueWork>, run: &Run) {
+        futures::stream::iter(errands)
+            .for_each_concurrent(PARALLEL, |work| self.finish(work, run))
+            .await;
+    }
+}
