@@ -18,7 +18,15 @@ pub(super) fn letter(person: &Person, message: &Message) -> Letter {
     };
     let body = if message.kind == Kind::Html {
         let html = message.html.clone();
-        Part::alternative(text(), html.unwrap_or_else(|| formatted(&message.text)))
+        let html = html.unwrap_or_else(|| formatted(&message.text));
+        if message.text.trim().is_empty() {
+            Part::Text {
+                kind: "html",
+                text: html,
+            }
+        } else {
+            Part::alternative(text(), html)
+        }
     } else if message.kind == Kind::Image {
         with_picture(&message.text)
     } else if message.kind == Kind::File {
