@@ -140,6 +140,13 @@ impl Sandbox {
         self.change(|state| state.take_fault(channel))
     }
 
+    /// The channel of whoever reads what is mailed to an address.
+    #[must_use]
+    pub fn mail_channel(&self, address: &str) -> Channel {
+        self.read(|state| state.mailed(address).map(|customer| customer.channel))
+            .unwrap_or(Channel::Email)
+    }
+
     /// Notes a call of the desk to a provider.
     pub fn called(&self, provider: &str, outcome: &str, status: Option<u16>, note: &str) {
         self.change(|state| state.called(provider, outcome, status, note, now_ms()));
@@ -154,13 +161,15 @@ impl Sandbox {
             Channel::Instagram => format!("56{:014}", unique % 100_000_000_000_000),
             Channel::Twitter => format!("44{:014}", unique % 100_000_000_000_000),
             Channel::WebChat => format!("chat-{}", unique_id().to_lowercase()),
+            Channel::Email => email.clone().unwrap_or_default().to_lowercase(),
         };
         self.change(|state| state.add_customer(channel, name, platform_id, email, now_ms()))
     }
 
     /// A customer writes; it is posted at once unless the platform holds it back.
     async fn write(&self, customer: &Customer, written: Written) -> Message {
-        let id = match customer.channel {
+        let id = match written.via(customer) {
+            Channel::Email => mail_id(),
             Channel::Whatsapp => format!("wamid.sandbox{}", unique_id()),
             Channel::Facebook | Channel::Instagram => format!("m_sandbox{}", unique_id()),
             Channel::Twitter => format!("{}", now_ms() * 1_000_000 + unique_number()),
@@ -197,4 +206,9 @@ impl Sandbox {
             }
         }
     }
+}
+
+/// A Message-ID, without its brackets.
+fn mail_id() -> String {
+    format!("sandbox-{}@mail.example.org", unique_id().to_lowercase())
 }

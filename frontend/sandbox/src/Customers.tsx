@@ -5,7 +5,7 @@ import { classes } from "../../src/ui/classes.ts";
 import { Dialog } from "../../src/ui/Dialog.tsx";
 import { Input, Select } from "../../src/ui/Field.tsx";
 import { Icon } from "../../src/ui/Icon.tsx";
-import { type ChannelName, type Customer, KINDS, type State } from "./api.ts";
+import { type ChannelName, type Customer, isAnsweredByMail, KINDS, type State } from "./api.ts";
 import styles from "./Customers.module.css";
 import type { Act } from "./useSandbox.ts";
 
@@ -24,7 +24,7 @@ export function Customers({ state, chosen, onChoose, act }: Props) {
       {state.channels.map((channel) => (
         <section key={channel.channel} aria-label={channel.label}>
           <h2 className={styles.channel}>
-            <Icon name={channel.channel} size={14} />
+            <Icon name={channel.channel === "email" ? "mail" : channel.channel} size={14} />
             {channel.label}
           </h2>
           <ul>
@@ -69,7 +69,7 @@ function NewCustomer({ state, act, onChoose, onClose }: Omit<Props, "chosen"> & 
   const [name, setName] = useState("");
   const [email, setEmail] = useState("");
   const add = async () => {
-    const body = { channel, name, ...(channel === "web_chat" ? { email } : {}) };
+    const body = { channel, name, ...(isAnsweredByMail(channel) ? { email } : {}) };
     const customer = (await act.mutateAsync({ method: "POST", path: "/customers", body })) as Customer;
     onChoose(customer.id);
     onClose();
@@ -101,7 +101,7 @@ function NewCustomer({ state, act, onChoose, onClose }: Omit<Props, "chosen"> & 
           value={name}
           onChange={(event) => setName(event.target.value)}
         />
-        {channel === "web_chat" && (
+        {isAnsweredByMail(channel) && (
           <Input
             label="Email, where answers go"
             type="email"

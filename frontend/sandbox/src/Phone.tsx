@@ -1,10 +1,10 @@
-import { useLayoutEffect, useRef, useState } from "react";
+import { useLayoutEffect, useRef } from "react";
 import { Avatar } from "../../src/ui/Avatar.tsx";
-import { IconButton } from "../../src/ui/Button.tsx";
 import { classes } from "../../src/ui/classes.ts";
 import { Icon, type IconName } from "../../src/ui/Icon.tsx";
 import { Clock, clock } from "../../src/ui/Time.tsx";
-import { type Channel, type Customer, KINDS, type Kind, type Message } from "./api.ts";
+import { type Channel, type Customer, KINDS, type Message } from "./api.ts";
+import { Composer } from "./Composer.tsx";
 import styles from "./Phone.module.css";
 import type { Act } from "./useSandbox.ts";
 
@@ -33,7 +33,7 @@ export function Phone({ customer, channel, messages, inspected, onInspect, act }
         <div className={styles.names}>
           <h2 className={styles.name}>{customer.name}</h2>
           <p className={styles.id}>
-            <Icon name={customer.channel} size={14} />
+            <Icon name={customer.channel === "email" ? "mail" : customer.channel} size={14} />
             {channel.label}, {customer.email ?? customer.platform_id}
           </p>
         </div>
@@ -91,7 +91,7 @@ function Bubble({
       data-state={message.state}
       className={classes(styles.bubble, incoming ? styles.own : styles.desk, inspected && styles.inspected)}
     >
-      {message.via === "email" && (
+      {message.via === "email" && message.subject !== null && (
         <p className={styles.mail}>
           <Icon name="mail" size={14} />
           {message.subject}
@@ -112,61 +112,5 @@ function Bubble({
         )}
       </footer>
     </article>
-  );
-}
-
-function Composer({ customer, channel, act }: { customer: Customer; channel: Channel; act: Act }) {
-  const [text, setText] = useState("");
-  const [kind, setKind] = useState<Kind>("text");
-  const needsText = kind === "text" || kind === "edit";
-  const isEmpty = needsText && text.trim() === "";
-  const send = () => {
-    if (isEmpty) return;
-    const written = text;
-    setText("");
-    setKind("text");
-    act.mutate(
-      { method: "POST", path: `/customers/${customer.id}/messages`, body: { kind, text: written } },
-      { onError: () => setText((now) => (now === "" ? written : now)) },
-    );
-  };
-  return (
-    <form
-      className={styles.composer}
-      onSubmit={(event) => {
-        event.preventDefault();
-        send();
-      }}
-    >
-      {channel.kinds.length > 1 && (
-        <select
-          className={styles.kinds}
-          aria-label="What to send"
-          value={kind}
-          onChange={(event) => setKind(event.target.value as Kind)}
-        >
-          {channel.kinds.map((one) => (
-            <option key={one} value={one}>
-              {KINDS[one]}
-            </option>
-          ))}
-        </select>
-      )}
-      <textarea
-        className={styles.field}
-        aria-label={`Write as ${customer.name}`}
-        placeholder={needsText ? `Write as ${customer.name}…` : "Words for it, if any"}
-        rows={1}
-        value={text}
-        onChange={(event) => setText(event.target.value)}
-        onKeyDown={(event) => {
-          if (event.key === "Enter" && !event.shiftKey && !event.nativeEvent.isComposing) {
-            event.preventDefault();
-            send();
-          }
-        }}
-      />
-      <IconButton type="submit" look="primary" icon="send" label="Send" disabled={isEmpty} />
-    </form>
   );
 }

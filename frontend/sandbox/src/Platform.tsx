@@ -1,7 +1,14 @@
 import { Button } from "../../src/ui/Button.tsx";
 import { Input, Select } from "../../src/ui/Field.tsx";
 import { Clock } from "../../src/ui/Time.tsx";
-import type { Call, Channel, Customer, FaultKind, State } from "./api.ts";
+import {
+  type Call,
+  type Channel,
+  type Customer,
+  type FaultKind,
+  isAnsweredByMail,
+  type State,
+} from "./api.ts";
 import styles from "./Platform.module.css";
 import type { Act } from "./useSandbox.ts";
 
@@ -12,6 +19,7 @@ const FAULTS: readonly (readonly [FaultKind, string])[] = [
   ["window_closed", "Reply window closed"],
   ["token_expired", "Access token expired"],
   ["answer_lost", "Takes it, answer is lost"],
+  ["bounced", "Takes it, it comes back"],
 ];
 const SLOW_SECONDS = 5;
 const CALLS = 6;
@@ -30,7 +38,8 @@ export function Platform({ state, channel, customer, act }: Props) {
   const held = state.messages.filter((message) => state.held.includes(message.id));
   const deliver = (order: string | string[]) =>
     act.mutate({ method: "POST", path: "/held/deliver", body: { order } });
-  const provider = channel.channel === "web_chat" ? "SendGrid" : channel.label;
+  const byMail = isAnsweredByMail(channel.channel);
+  const provider = byMail ? "SendGrid" : channel.label;
   return (
     <div className={styles.platform}>
       <h2 className={styles.title}>What {provider} does</h2>
@@ -48,13 +57,11 @@ export function Platform({ state, channel, customer, act }: Props) {
           set({ fault: kind === "slow" ? { kind, seconds: SLOW_SECONDS } : { kind } });
         }}
       >
-        {FAULTS.filter(([kind]) => channel.channel !== "web_chat" || kind !== "window_closed").map(
-          ([kind, label]) => (
-            <option key={kind} value={kind}>
-              {label}
-            </option>
-          ),
-        )}
+        {FAULTS.filter(([kind]) => kind !== (byMail ? "window_closed" : "bounced")).map(([kind, label]) => (
+          <option key={kind} value={kind}>
+            {label}
+          </option>
+        ))}
       </Select>
       {channel.fault.kind === "slow" && (
         <Input
@@ -103,25 +110,23 @@ export function Platform({ state, channel, customer, act }: Props) {
           </div>
         </section>
       )}
-      {channel.channel !== "web_chat" && (
-        <>
-          <Select
-            label="Receipts"
-            disabled={!channel.played}
-            value={channel.receipts}
-            onChange={(event) => set({ receipts: event.target.value as Channel["receipts"] })}
-          >
-            <option value="none">None</option>
-            <option value="delivered">Delivered</option>
-            <option value="read">Delivered and read</option>
-          </Select>
-          <Button
-            disabled={!channel.played}
-            onClick={() => act.mutate({ method: "POST", path: `/customers/${customer.id}/read` })}
-          >
-            {customer.name} reads everything
-          </Button>
-        </>
+      <Select
+        label="Receipts"
+        disabled={!channel.played}
+        value={channel.receipts}
+        onChange={(event) => set({ receipts: event.target.value as Channel["receipts"] })}
+      >
+        <option value="none">None</option>
+        <option value="delivered">Delivered</option>
+        {!byMail && <option value="read">Delivered and read</option>}
+      </Select>
+      {!byMail && (
+        <Button
+          disabled={!channel.played}
+          onClick={() => act.mutate({ method: "POST", path: `/customers/${customer.id}/read` })}
+        >
+          {customer.name} reads everything
+        </Button>
       )}
       <Calls calls={state.calls} />
     </div>

@@ -104,6 +104,38 @@ it("writes as the chosen customer, whom the address names", async () => {
   expect(screen.getByRole("textbox", { name: "Write as Bo Lund" })).toHaveValue("");
 });
 
+it("writes a mail with a subject and a form of its own, and says how answers look", async () => {
+  const { asked, user } = await open({
+    channels: [{ ...CHANNEL, channel: "email", label: "Email", kinds: ["text", "html", "reply_gmail"] }],
+    customers: [
+      {
+        id: "c6",
+        channel: "email",
+        name: "Mara Novak",
+        platform_id: "mara@example.org",
+        email: "mara@example.org",
+      },
+    ],
+    messages: [message({ customer_id: "c6", kind: "reply_gmail", via: "email", text: "Fine." })],
+  });
+  expect(screen.getByRole("article")).toHaveTextContent("Answer from Gmail");
+  expect(screen.queryByRole("option", { name: "Reply window closed" })).toBeNull();
+  expect(screen.getByRole("option", { name: "Takes it, it comes back" })).toBeInTheDocument();
+  await user.selectOptions(screen.getByLabelText("What to send"), "Formatted mail");
+  await user.type(screen.getByLabelText("Subject"), "Hello");
+  await user.type(screen.getByLabelText("HTML"), "<b>Hi</b>");
+  await user.click(screen.getByRole("button", { name: "Send" }));
+  await user.selectOptions(screen.getByLabelText("What to send"), "Answer from Gmail");
+  expect(screen.queryByLabelText("Subject")).toBeNull();
+  await user.click(screen.getByRole("button", { name: "Send" }));
+  await waitFor(() =>
+    expect(asked.map(({ body }) => body)).toEqual([
+      { kind: "html", text: "", subject: "Hello", html: "<b>Hi</b>" },
+      { kind: "reply_gmail", text: "" },
+    ]),
+  );
+});
+
 it("shows what a refused action was refused for, and gives the text back", async () => {
   const { user } = await open();
   server.use(

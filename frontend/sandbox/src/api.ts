@@ -44,10 +44,25 @@ export const KINDS = {
   new_number: "New number",
   encrypted: "Encrypted chat",
   revoked: "Account blocked",
+  html: "Formatted mail",
+  parsed: "Mail in an old charset",
+  reply_gmail: "Answer from Gmail",
+  reply_outlook: "Answer from Outlook",
+  reply_apple: "Answer from Apple Mail",
+  stranger: "A stranger answers",
+  auto_reply: "Automatic answer",
+  bounce: "Our last mail comes back",
 } as const;
 
-export type ChannelName = "whatsapp" | "facebook" | "instagram" | "twitter" | "web_chat";
-export type FaultKind = "none" | "slow" | "server_error" | "window_closed" | "token_expired" | "answer_lost";
+export type ChannelName = "whatsapp" | "facebook" | "instagram" | "twitter" | "web_chat" | "email";
+export type FaultKind =
+  | "none"
+  | "slow"
+  | "server_error"
+  | "window_closed"
+  | "token_expired"
+  | "answer_lost"
+  | "bounced";
 
 export interface Fault {
   readonly kind: FaultKind;
@@ -85,6 +100,9 @@ export interface Message {
   readonly via: string;
   readonly subject: string | null;
 }
+
+/** Whether what the desk answers goes out by mail, as the sandbox has it. */
+export const isAnsweredByMail = (channel: ChannelName) => channel === "web_chat" || channel === "email";
 
 /** A call of the desk to a provider. */
 export interface Call {

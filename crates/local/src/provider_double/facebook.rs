@@ -58,7 +58,7 @@ fn accept(
                 ..Refusal::parameter(10, text, "the customer has not written for a day")
             });
         }
-        FaultKind::None | FaultKind::Slow | FaultKind::AnswerLost => {}
+        FaultKind::None | FaultKind::Slow | FaultKind::AnswerLost | FaultKind::Bounced => {}
     }
     if !is_bearer(headers, FACEBOOK_TOKEN) {
         return Err(Refusal::token());

@@ -11,8 +11,8 @@ use serde_json::{Value, json};
 use super::sends::Provider;
 use super::{Doubles, SENDGRID_KEY, faults, is_bearer};
 use crate::sandbox::Accepted;
-use crate::sandbox::clock::unique_id;
-use crate::sandbox::model::{Channel, FaultKind};
+use crate::sandbox::clock::{now_ms, unique_id};
+use crate::sandbox::model::{Channel, FaultKind, SentMail};
 use crate::sandbox::state::Recipient;
 
 const NAME: &str = "sendgrid";
@@ -41,8 +41,9 @@ pub(super) async fn send(
     headers: HeaderMap,
     body: Bytes,
 ) -> Response {
-    let fault = faults::take(&doubles, Channel::WebChat).await;
-    let answer = match accept(&doubles, &headers, &body, fault) {
+    let channel = doubles.sandbox.mail_channel(&recipient(&body));
+    let fault = faults::take(&doubles, channel).await;
+    let answer = match accept(&doubles, &headers, &body, channel, fault) {
         Ok(_) if fault == FaultKind::AnswerLost => return faults::cut(&doubles, NAME),
         Ok(answer) => answer,
         Err((status, Refusal(text, field))) => refusal(status, &text, field),
@@ -60,6 +61,7 @@ fn accept(
     doubles: &Doubles,
     headers: &HeaderMap,
     body: &[u8],
+    channel: Channel,
     fault: FaultKind,
 ) -> Result<Response, (StatusCode, Refusal)> {
     if fault == FaultKind::ServerError {
@@ -86,18 +88,40 @@ fn accept(
         attachment["content"] = Value::Null;
     }
     doubles.sandbox.accepted(Accepted {
-        channel: Channel::WebChat,
+        channel,
         to: Recipient::Mail {
             address: text(&mail["personalizations"][0]["to"][0]["email"]).to_owned(),
-            subject: text(&mail["subject"]).to_owned(),
+            mail: sent(&mail),
         },
         text: text(&mail["content"][0]["value"]).to_owned(),
         platform_message_id: id.clone(),
-        mark: None,
-        fails_later: false,
+        mark: Some(mail["personalizations"][0]["custom_args"].to_string()),
+        fails_later: fault == FaultKind::Bounced,
     });
     doubles.sends.keep(&id, Provider::Sendgrid, mail);
     Ok((StatusCode::ACCEPTED, [("x-message-id", id)]).into_response())
+}
+
+/// Whom a mail is for, as far as it can be read.
+fn recipient(body: &[u8]) -> String {
+    let mail: Value = serde_json::from_slice(body).unwrap_or_default();
+    text(&mail["personalizations"][0]["to"][0]["email"]).to_owned()
+}
+
+/// What answers to a mail need of it.
+fn sent(mail: &Value) -> SentMail {
+    let from = text(&mail["from"]["email"]);
+    let reply_to = text(&mail["reply_to"]["email"]);
+    let header = |name: &str| text(&mail["headers"][name]).to_owned();
+    SentMail {
+        message_id: header("Message-ID"),
+        references: header("References"),
+        from: from.to_owned(),
+        reply_to: if reply_to.is_empty() { from } else { reply_to }.to_owned(),
+        subject: text(&mail["subject"]).to_owned(),
+        text: text(&mail["content"][0]["value"]).to_owned(),
+        at_ms: now_ms(),
+    }
 }
 
 fn refusal(status: StatusCode, message: &str, field: Option<&str>) -> Response {

@@ -69,7 +69,11 @@ fn accept(
         FaultKind::TokenExpired => return Err(Refusal::expired_token()),
         FaultKind::ServerError => return Err(Refusal::internal()),
         // WhatsApp takes such a message and reports later that it failed.
-        FaultKind::WindowClosed | FaultKind::None | FaultKind::Slow | FaultKind::AnswerLost => {}
+        FaultKind::WindowClosed
+        | FaultKind::None
+        | FaultKind::Slow
+        | FaultKind::AnswerLost
+        | FaultKind::Bounced => {}
     }
     if !is_bearer(headers, WHATSAPP_TOKEN) {
         return Err(Refusal::token());

@@ -13,7 +13,7 @@ use serde::de::DeserializeOwned;
 use serde_json::{Value, json};
 
 use super::model::{
-    Channel, Customer, Delivery, Direction, Fault, FaultKind, Kind, Message, Receipts,
+    Channel, Customer, Delivery, Direction, Fault, FaultKind, Kind, Message, Receipts, SentMail,
 };
 use super::state::Written;
 use super::{Sandbox, guard};
@@ -100,10 +100,8 @@ async fn add_customer(
         .map(|email| email.trim().to_owned())
         .filter(|email| !email.is_empty());
     let has_address = email.as_deref().is_some_and(|email| email.contains('@'));
-    if new.channel == Channel::WebChat && !has_address {
-        return Err(unprocessable(
-            "email is needed for a chat: answers go there.",
-        ));
+    if new.channel.is_answered_by_mail() && !has_address {
+        return Err(unprocessable("email is needed: answers go there."));
     }
     let customer = sandbox.add_customer(new.channel, name.to_owned(), email);
     Ok((StatusCode::CREATED, Json(customer)))
@@ -119,6 +117,12 @@ struct NewMessage {
     /// Our id of the message that it changes; the latest of the conversation when absent.
     #[serde(default)]
     target: Option<String>,
+    /// What a new mail is about; its first words when absent.
+    #[serde(default)]
+    subject: Option<String>,
+    /// The formatted form of a mail; made of its text when absent.
+    #[serde(default)]
+    html: Option<String>,
 }
 
 async fn write(
@@ -131,7 +135,14 @@ async fn write(
     if !Kind::of(customer.channel).contains(&new.kind) {
         return Err(unprocessable("kind is none that this channel has."));
     }
-    if matches!(new.kind, Kind::Text | Kind::Edit) && new.text.trim().is_empty() {
+    let is_new_mail = customer.channel == Channel::Email && !new.kind.answers_mail();
+    if new.subject.is_some() && !is_new_mail {
+        return Err(unprocessable("subject is for a new mail only."));
+    }
+    if new.html.is_some() && new.kind != Kind::Html {
+        return Err(unprocessable("html is for the kind html only."));
+    }
+    if new.kind.needs_text() && new.html.is_none() && new.text.trim().is_empty() {
         return Err(unprocessable("text must not be empty."));
     }
     let target = if new.kind.needs_target() {
@@ -144,10 +155,18 @@ async fn write(
     } else {
         None
     };
+    let answers = if new.kind.answers_mail() {
+        Some(answered(&sandbox, &customer, new.target.as_deref())?)
+    } else {
+        None
+    };
     let written = Written {
         kind: new.kind,
         target,
         text: new.text,
+        subject: new.subject,
+        html: new.html,
+        answers,
     };
     let message = sandbox.write(&customer, written).await;
     Ok((StatusCode::CREATED, Json(message)).into_response())
@@ -173,6 +192,23 @@ fn target(
             found.map(|message| message.platform_message_id.clone())
         })
         .ok_or_else(|| unprocessable("There is no such message to change in this conversation."))
+}
+
+/// The mail of the desk that is spoken of: the one named, or the latest.
+fn answered(sandbox: &Sandbox, customer: &Customer, id: Option<&str>) -> Result<SentMail, Refusal> {
+    let fits = |message: &&Message| {
+        message.customer_id == customer.id
+            && message.direction == Direction::Out
+            && id.is_none_or(|id| id == message.id)
+    };
+    sandbox
+        .read(|state| {
+            let found = state.messages.iter().rfind(fits);
+            found.and_then(|message| message.mail.clone())
+        })
+        .ok_or_else(|| {
+            unprocessable("The desk has sent no such mail yet: answer in the workbench first.")
+        })
 }
 
 async fn read_all(Shared(sandbox): Shared<Sandbox>, Path(id): Path<String>) -> Answer<StatusCode> {
@@ -221,6 +257,9 @@ async fn set_knobs(
     if new.fault.is_some() || new.receipts.is_some() {
         played(&sandbox, channel)?;
     }
+    if channel.is_answered_by_mail() && new.receipts == Some(Receipts::Read) {
+        return Err(unprocessable("Nobody tells when a mail is read."));
+    }
     if let Some(fault) = new.fault {
         check(channel, fault)?;
     }
@@ -246,8 +285,12 @@ fn check(channel: Channel, fault: Fault) -> Result<(), Refusal> {
     if fault.times == Some(0) {
         return Err(unprocessable("fault.times must be at least 1."));
     }
-    if channel == Channel::WebChat && fault.kind == FaultKind::WindowClosed {
+    let by_mail = channel.is_answered_by_mail();
+    if by_mail && fault.kind == FaultKind::WindowClosed {
         return Err(unprocessable("Mail has no reply window that could close."));
+    }
+    if !by_mail && fault.kind == FaultKind::Bounced {
+        return Err(unprocessable("Only mail bounces."));
     }
     Ok(())
 }

@@ -7,9 +7,11 @@ use serde_json::Value;
 
 mod channel;
 mod kind;
+mod mail;
 
 pub use channel::Channel;
 pub use kind::Kind;
+pub use mail::SentMail;
 
 /// How the provider fails.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
@@ -27,6 +29,8 @@ pub enum FaultKind {
     TokenExpired,
     /// It takes the message, and the connection breaks before the answer.
     AnswerLost,
+    /// It takes the mail, which comes back later.
+    Bounced,
 }
 
 /// A fault that is played.
@@ -184,6 +188,12 @@ pub struct Message {
     pub via: String,
     /// Of a mail.
     pub subject: Option<String>,
+    /// The formatted form of what a customer mails, beside the words.
+    #[serde(default)]
+    pub html: Option<String>,
+    /// The mail of the desk: the one that this is, or the one that this speaks of.
+    #[serde(default)]
+    pub mail: Option<SentMail>,
 }
 
 /// A call of the desk to a provider.

@@ -4,8 +4,11 @@
 use serde_json::{Value, json};
 use tributary_edge::auth::{hub_signature, standard_webhooks};
 
+pub use mail::event as mail_event;
+
 use super::model::{Channel, Customer, Message};
 
+mod mail;
 mod meta;
 mod twitter;
 mod whatsapp;
@@ -17,14 +20,17 @@ const APP_ID: u64 = 1_517_776_481_860_111;
 /// The app that is the page's own inbox.
 const PAGE_INBOX: u64 = 263_902_037_430_900;
 const SUBJECT_CHARS: usize = 60;
+const JSON: &str = "application/json";
 
 /// What is posted to a webhook.
 #[derive(Debug, Clone)]
 pub struct Post {
     /// Where.
     pub path: &'static str,
+    /// What the bytes are.
+    pub content_type: String,
     /// The bytes.
-    pub body: String,
+    pub body: Vec<u8>,
     /// Everything but the content type, the proof last.
     pub headers: Vec<(&'static str, String)>,
 }
@@ -44,7 +50,11 @@ impl Post {
 /// the time of the attempt, `now_ms`. Files are at `media_url`.
 #[must_use]
 pub fn message(customer: &Customer, message: &Message, media_url: &str, now_ms: u64) -> Post {
+    if message.kind.answers_mail() {
+        return mail::post(customer, message);
+    }
     match customer.channel {
+        Channel::Email => mail::post(customer, message),
         Channel::Whatsapp => whatsapp::post(customer, message),
         Channel::Facebook | Channel::Instagram => meta::post(customer, message, media_url),
         Channel::Twitter => twitter::post(customer, message, media_url),
@@ -148,14 +158,14 @@ fn signed(channel: Channel, body: &Value, secret: &str) -> Post {
     let signature = hub_signature::sign(body.as_bytes(), secret);
     Post {
         path: channel.webhook(),
-        body,
+        content_type: JSON.to_owned(),
+        body: body.into_bytes(),
         headers: vec![(hub_signature::HEADER, signature)],
     }
 }
 
 fn chatbot(customer: &Customer, message: &Message, now_ms: u64) -> Post {
-    let first_line = message.text.lines().next().unwrap_or_default().trim();
-    let subject: String = first_line.chars().take(SUBJECT_CHARS).collect();
+    let subject = first_words(&message.text);
     let body = json!({
         "source": "web_chat",
         "customer_email": customer.email,
@@ -175,13 +185,20 @@ fn chatbot(customer: &Customer, message: &Message, now_ms: u64) -> Post {
     );
     Post {
         path: Channel::WebChat.webhook(),
-        body,
+        content_type: JSON.to_owned(),
+        body: body.into_bytes(),
         headers: vec![
             (standard_webhooks::ID, id),
             (standard_webhooks::TIMESTAMP, now_s.to_string()),
             (standard_webhooks::SIGNATURE, signed.unwrap_or_default()),
         ],
     }
+}
+
+/// What a message that has no subject is about.
+fn first_words(text: &str) -> String {
+    let first_line = text.lines().next().unwrap_or_default().trim();
+    first_line.chars().take(SUBJECT_CHARS).collect()
 }
 
 fn seconds(ms: u64) -> u64 {

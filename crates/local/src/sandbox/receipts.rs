@@ -3,7 +3,9 @@
 use super::Sandbox;
 use super::clock::now_ms;
 use super::model::{Channel, Customer, Message, MessageState, Receipts};
-use super::platform::{Post, facebook_delivery, facebook_echo, facebook_read, whatsapp_status};
+use super::platform::{
+    Post, facebook_delivery, facebook_echo, facebook_read, mail_event, whatsapp_status,
+};
 use super::state::Recipient;
 
 /// A message that a provider's double took.
@@ -17,9 +19,9 @@ pub struct Accepted {
     pub text: String,
     /// The provider's id of it.
     pub platform_message_id: String,
-    /// What the desk wants to hear again: `biz_opaque_callback_data`, `metadata`.
+    /// What the desk wants to hear again: `biz_opaque_callback_data`, `metadata`, `custom_args` as JSON.
     pub mark: Option<String>,
-    /// Whether the platform finds out later that the customer's window is closed.
+    /// Whether the platform finds out later that the customer's window is closed, or that there is no such mailbox.
     pub fails_later: bool,
 }
 
@@ -38,8 +40,9 @@ impl Sandbox {
             let message = state.sent(channel, &to, text, platform_message_id, now_ms());
             (message, state.knobs(channel).receipts)
         });
-        let Recipient::PlatformId(recipient) = to else {
-            return;
+        let recipient = match to {
+            Recipient::PlatformId(id) => id,
+            Recipient::Mail { address, .. } => address,
         };
         let sandbox = self.clone();
         tokio::spawn(async move {
@@ -57,7 +60,11 @@ impl Sandbox {
         self.change(|state| {
             state.messages.retain(|kept| kept.id != message.id);
         });
-        let post = whatsapp_status(message, recipient, "failed", mark, now_ms());
+        let post = if message.mail.is_some() {
+            mail_event(message, recipient, "bounce", mark, now_ms())
+        } else {
+            whatsapp_status(message, recipient, "failed", mark, now_ms())
+        };
         self.0.webhooks.report(&post).await;
     }
 
@@ -86,10 +93,13 @@ impl Sandbox {
                 whatsapp_status(message, recipient, "delivered", mark, now),
             ],
             Channel::Facebook => vec![facebook_delivery(message, recipient, now)],
-            Channel::Instagram | Channel::Twitter | Channel::WebChat => Vec::new(),
+            Channel::WebChat | Channel::Email => {
+                vec![mail_event(message, recipient, "delivered", mark, now)]
+            }
+            Channel::Instagram | Channel::Twitter => Vec::new(),
         };
         self.tell(message, delivered, MessageState::Delivered).await;
-        if receipts == Receipts::Read {
+        if receipts == Receipts::Read && message.mail.is_none() {
             let read = read(channel, message, recipient);
             self.tell(message, read, MessageState::Read).await;
         }
@@ -114,7 +124,7 @@ impl Sandbox {
                 .collect(),
             Channel::Facebook if unread.is_empty() => Vec::new(),
             Channel::Facebook => vec![facebook_read(&customer.platform_id, now_ms())],
-            Channel::Instagram | Channel::Twitter | Channel::WebChat => Vec::new(),
+            Channel::Instagram | Channel::Twitter | Channel::WebChat | Channel::Email => Vec::new(),
         };
         self.change(|state| {
             for message in &unread {
@@ -131,6 +141,6 @@ fn read(channel: Channel, message: &Message, recipient: &str) -> Vec<Post> {
     match channel {
         Channel::Whatsapp => vec![whatsapp_status(message, recipient, "read", None, now_ms())],
         Channel::Facebook => vec![facebook_read(recipient, now_ms())],
-        Channel::Instagram | Channel::Twitter | Channel::WebChat => Vec::new(),
+        Channel::Instagram | Channel::Twitter | Channel::WebChat | Channel::Email => Vec::new(),
     }
 }

@@ -6,7 +6,7 @@ use tributary_domain::time::Timestamp;
 
 use super::model::{
     Call, Channel, Customer, DeliveryRecord, Direction, Fault, FaultKind, Kind, Knobs, Message,
-    MessageState, State,
+    MessageState, SentMail, State,
 };
 
 const MOST_CUSTOMERS: usize = 200;
@@ -14,7 +14,7 @@ const MOST_MESSAGES: usize = 2_000;
 const MOST_CALLS: usize = 50;
 
 /// Who is there from the first start.
-const SEEDED: [(Channel, &str, &str, Option<&str>); 5] = [
+const SEEDED: [(Channel, &str, &str, Option<&str>); 6] = [
     (Channel::Whatsapp, "Ann Weber", "15550100", None),
     (Channel::Facebook, "Ben Okafor", "2400000000000100", None),
     (
@@ -29,6 +29,12 @@ const SEEDED: [(Channel, &str, &str, Option<&str>); 5] = [
         "Chloé Martin",
         "chat-chloe",
         Some("chloe@example.com"),
+    ),
+    (
+        Channel::Email,
+        "Mara Novak",
+        "mara@example.org",
+        Some("mara@example.org"),
     ),
 ];
 
@@ -117,6 +123,7 @@ impl State {
         platform_message_id: String,
         now_ms: u64,
     ) -> Message {
+        let via = written.via(customer);
         let message = Message {
             id: self.id("m"),
             customer_id: customer.id.clone(),
@@ -129,8 +136,10 @@ impl State {
             platform_message_id,
             state: MessageState::Held,
             deliveries: Vec::new(),
-            via: customer.channel.as_str().to_owned(),
-            subject: None,
+            via: via.as_str().to_owned(),
+            subject: written.subject,
+            html: written.html,
+            mail: written.answers,
         };
         self.held.push(message.id.clone());
         self.push(message.clone());
@@ -146,19 +155,16 @@ impl State {
         platform_message_id: String,
         now_ms: u64,
     ) -> Message {
-        let known = self.customers.iter().rfind(|customer| {
-            customer.channel == channel
-                && match to {
-                    Recipient::PlatformId(id) => customer.platform_id == *id,
-                    Recipient::Mail { address, .. } => customer
-                        .email
-                        .as_deref()
-                        .is_some_and(|email| email.eq_ignore_ascii_case(address)),
-                }
-        });
-        let (via, subject) = match to {
-            Recipient::PlatformId(_) => (channel.as_str(), None),
-            Recipient::Mail { subject, .. } => ("email", Some(subject.clone())),
+        let known = match to {
+            Recipient::PlatformId(id) => self
+                .customers
+                .iter()
+                .rfind(|customer| customer.channel == channel && customer.platform_id == *id),
+            Recipient::Mail { address, .. } => self.mailed(address),
+        };
+        let (via, mail) = match to {
+            Recipient::PlatformId(_) => (channel, None),
+            Recipient::Mail { mail, .. } => (Channel::Email, Some(mail.clone())),
         };
         let customer_id = match (known, to) {
             (Some(customer), _) => customer.id.clone(),
@@ -184,11 +190,25 @@ impl State {
             platform_message_id,
             state: MessageState::Accepted,
             deliveries: Vec::new(),
-            via: via.to_owned(),
-            subject,
+            via: via.as_str().to_owned(),
+            subject: mail.as_ref().map(|mail| mail.subject.clone()),
+            html: None,
+            mail,
         };
         self.push(message.clone());
         message
+    }
+
+    /// Who reads what is mailed to an address.
+    #[must_use]
+    pub fn mailed(&self, address: &str) -> Option<&Customer> {
+        self.customers.iter().rfind(|customer| {
+            customer.channel.is_answered_by_mail()
+                && customer
+                    .email
+                    .as_deref()
+                    .is_some_and(|email| email.eq_ignore_ascii_case(address))
+        })
     }
 
     fn push(&mut self, message: Message) {
@@ -285,7 +305,7 @@ impl State {
 }
 
 /// What a customer does.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, Default)]
 pub struct Written {
     /// What it is.
     pub kind: Kind,
@@ -293,6 +313,24 @@ pub struct Written {
     pub target: Option<String>,
     /// The words of it.
     pub text: String,
+    /// What it is about, if it is a mail.
+    pub subject: Option<String>,
+    /// Its formatted form, if it is a mail that has one.
+    pub html: Option<String>,
+    /// The mail of the desk that it speaks of.
+    pub answers: Option<SentMail>,
+}
+
+impl Written {
+    /// By what it comes: a chat's visitor answers mail by mail.
+    #[must_use]
+    pub fn via(&self, customer: &Customer) -> Channel {
+        if self.kind.answers_mail() {
+            Channel::Email
+        } else {
+            customer.channel
+        }
+    }
 }
 
 /// Whom a provider was told to send to.
@@ -304,8 +342,8 @@ pub enum Recipient {
     Mail {
         /// To.
         address: String,
-        /// About.
-        subject: String,
+        /// What.
+        mail: SentMail,
     },
 }
 

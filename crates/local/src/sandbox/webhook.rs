@@ -36,7 +36,7 @@ impl Webhooks {
         let mut request = self
             .client
             .post(format!("{}{}", self.api_url, post.path))
-            .header("content-type", "application/json");
+            .header("content-type", &post.content_type);
         for (name, value) in &post.headers {
             request = request.header(*name, value);
         }
@@ -52,7 +52,7 @@ impl Webhooks {
             at,
             status,
             answer,
-            body: post.body.clone(),
+            body: String::from_utf8_lossy(&post.body).into_owned(),
             signature_header: post.proof(),
         }
     }

@@ -130,6 +130,42 @@ async fn bad_input_is_refused_with_a_sentence_and_changes_nothing() {
         ),
         (
             Method::POST,
+            "/customers",
+            json!({ "channel": "email", "name": "x" }),
+            422,
+        ),
+        (
+            Method::POST,
+            "/customers/c6/messages",
+            json!({ "kind": "reply_gmail", "text": "To what?" }),
+            422,
+        ),
+        (
+            Method::POST,
+            "/customers/c1/messages",
+            json!({ "text": "x", "subject": "x" }),
+            422,
+        ),
+        (
+            Method::POST,
+            "/customers/c6/messages",
+            json!({ "text": "x", "html": "<p>x</p>" }),
+            422,
+        ),
+        (
+            Method::PUT,
+            "/channels/email",
+            json!({ "receipts": "read" }),
+            422,
+        ),
+        (
+            Method::PUT,
+            "/channels/whatsapp",
+            json!({ "fault": { "kind": "bounced" } }),
+            422,
+        ),
+        (
+            Method::POST,
             "/held/deliver",
             json!({ "order": "sideways" }),
             422,
@@ -189,6 +225,6 @@ async fn only_this_machine_and_only_json_get_in() {
     }
     assert_eq!(
         world.state().await["customers"].as_array().unwrap().len(),
-        5
+        6
     );
 }

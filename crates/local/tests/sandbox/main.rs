@@ -2,6 +2,7 @@
 #![allow(clippy::unwrap_used, reason = "a test may end here")]
 
 mod door;
+mod mail;
 mod replies;
 mod world;
 mod writing;

@@ -21,7 +21,8 @@ async fn a_customer_of_each_channel_is_there_from_the_first_start() {
             ["Ben Okafor", "facebook"],
             ["Ida Lindqvist", "instagram"],
             ["Tomás Rey", "twitter"],
-            ["Chloé Martin", "web_chat"]
+            ["Chloé Martin", "web_chat"],
+            ["Mara Novak", "email"]
         ])
     );
 }
@@ -115,7 +116,7 @@ async fn a_message_the_desk_cannot_take_now_is_posted_again_and_one_it_refuses_i
 #[tokio::test]
 async fn redelivering_posts_the_same_bytes() {
     let mut world = World::new().await;
-    for customer in ["c1", "c2", "c3", "c4", "c5"] {
+    for customer in ["c1", "c2", "c3", "c4", "c5", "c6"] {
         let message = world.write(customer, "Once").await;
         let first = world.got().await;
         let path = format!("/messages/{}/redeliver", message["id"].as_str().unwrap());

@@ -16,16 +16,19 @@ pub enum Channel {
     Twitter,
     /// A website's chatbot, answered by mail.
     WebChat,
+    /// Mail.
+    Email,
 }
 
 impl Channel {
     /// All of them, in the order they are shown.
-    pub const ALL: [Self; 5] = [
+    pub const ALL: [Self; 6] = [
         Self::Whatsapp,
         Self::Facebook,
         Self::Instagram,
         Self::Twitter,
         Self::WebChat,
+        Self::Email,
     ];
 
     /// The name in addresses and answers.
@@ -37,6 +40,7 @@ impl Channel {
             Self::Instagram => "instagram",
             Self::Twitter => "twitter",
             Self::WebChat => "web_chat",
+            Self::Email => "email",
         }
     }
 
@@ -49,6 +53,7 @@ impl Channel {
             Self::Instagram => "Instagram",
             Self::Twitter => "X",
             Self::WebChat => "Chat",
+            Self::Email => "Email",
         }
     }
 
@@ -61,6 +66,7 @@ impl Channel {
             Self::Instagram => "200001",
             Self::Twitter => "900001",
             Self::WebChat => "web",
+            Self::Email => "support@example.com",
         }
     }
 
@@ -73,7 +79,14 @@ impl Channel {
             Self::Instagram => "/api/webhooks/instagram",
             Self::Twitter => "/api/webhooks/twitter",
             Self::WebChat => "/api/webhooks/chatbot",
+            Self::Email => "/api/webhooks/email",
         }
+    }
+
+    /// Whether what the desk answers goes out by mail.
+    #[must_use]
+    pub fn is_answered_by_mail(self) -> bool {
+        matches!(self, Self::WebChat | Self::Email)
     }
 
     /// The setting that names a real provider for what goes out.
@@ -84,7 +97,7 @@ impl Channel {
             Self::Facebook => "FACEBOOK_API_URL",
             Self::Instagram => "INSTAGRAM_API_URL",
             Self::Twitter => "TWITTER_API_URL",
-            Self::WebChat => "SENDGRID_API_URL",
+            Self::WebChat | Self::Email => "SENDGRID_API_URL",
         }
     }
 }

@@ -63,7 +63,32 @@ pub enum Kind {
     Encrypted,
     /// Our account may no longer be used.
     Revoked,
+    /// A formatted mail.
+    Html,
+    /// A mail as SendGrid posts it when it has parsed it, in an old charset.
+    Parsed,
+    /// An answer to our last mail as Gmail writes it.
+    ReplyGmail,
+    /// An answer to our last mail as Outlook writes it.
+    ReplyOutlook,
+    /// An answer to our last mail as Apple Mail writes it.
+    ReplyApple,
+    /// Somebody else answers our last mail.
+    Stranger,
+    /// A machine answers our last mail.
+    AutoReply,
+    /// Our last mail comes back.
+    Bounce,
 }
+
+const ANSWERS: [Kind; 6] = [
+    Kind::ReplyGmail,
+    Kind::ReplyOutlook,
+    Kind::ReplyApple,
+    Kind::Stranger,
+    Kind::AutoReply,
+    Kind::Bounce,
+];
 
 impl Kind {
     /// Whether it speaks of an earlier message.
@@ -73,6 +98,18 @@ impl Kind {
             self,
             Self::Reaction | Self::Unreaction | Self::Edit | Self::Unsend
         )
+    }
+
+    /// Whether it is a mail that speaks of one of ours.
+    #[must_use]
+    pub fn answers_mail(self) -> bool {
+        ANSWERS.contains(&self)
+    }
+
+    /// Whether it is nothing without words.
+    #[must_use]
+    pub fn needs_text(self) -> bool {
+        matches!(self, Self::Text | Self::Edit | Self::Html)
     }
 
     /// What a channel's customers and platform can do.
@@ -147,7 +184,28 @@ impl Kind {
                 Self::Encrypted,
                 Self::Revoked,
             ],
-            Channel::WebChat => &[Self::Text],
+            Channel::WebChat => &[
+                Self::Text,
+                Self::ReplyGmail,
+                Self::ReplyOutlook,
+                Self::ReplyApple,
+                Self::Stranger,
+                Self::AutoReply,
+                Self::Bounce,
+            ],
+            Channel::Email => &[
+                Self::Text,
+                Self::Html,
+                Self::Image,
+                Self::File,
+                Self::Parsed,
+                Self::ReplyGmail,
+                Self::ReplyOutlook,
+                Self::ReplyApple,
+                Self::Stranger,
+                Self::AutoReply,
+                Self::Bounce,
+            ],
         }
     }
 }

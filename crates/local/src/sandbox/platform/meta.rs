@@ -129,7 +129,15 @@ fn part(channel: Channel, message: &Message, media_url: &str) -> (&'static str, 
         | Kind::Form
         | Kind::Order
         | Kind::NewNumber
-        | Kind::Encrypted => ("message", json!({ "mid": mid, "text": text })),
+        | Kind::Encrypted
+        | Kind::Html
+        | Kind::Parsed
+        | Kind::ReplyGmail
+        | Kind::ReplyOutlook
+        | Kind::ReplyApple
+        | Kind::Stranger
+        | Kind::AutoReply
+        | Kind::Bounce => ("message", json!({ "mid": mid, "text": text })),
     }
 }
 

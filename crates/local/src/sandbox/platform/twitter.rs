@@ -3,7 +3,7 @@
 use serde_json::{Value, json};
 use tributary_edge::auth::x_signature;
 
-use super::Post;
+use super::{JSON, Post};
 use crate::sandbox::model::{Channel, Customer, Kind, Message};
 use crate::sandbox::state::rfc3339;
 
@@ -25,7 +25,8 @@ pub(super) fn post(customer: &Customer, message: &Message, media_url: &str) -> P
     let signature = x_signature::sign(body.as_bytes(), CONSUMER_SECRET);
     Post {
         path: Channel::Twitter.webhook(),
-        body,
+        content_type: JSON.to_owned(),
+        body: body.into_bytes(),
         headers: vec![(x_signature::HEADER, signature)],
     }
 }

@@ -164,7 +164,15 @@ fn parts(customer: &Customer, message: &Message) -> (&'static str, Value) {
         | Kind::StoryMention
         | Kind::Handover
         | Kind::Encrypted
-        | Kind::Revoked => ("text", json!({ "text": { "body": text } })),
+        | Kind::Revoked
+        | Kind::Html
+        | Kind::Parsed
+        | Kind::ReplyGmail
+        | Kind::ReplyOutlook
+        | Kind::ReplyApple
+        | Kind::Stranger
+        | Kind::AutoReply
+        | Kind::Bounce => ("text", json!({ "text": { "body": text } })),
     }
 }
 
