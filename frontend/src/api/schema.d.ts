@@ -262,6 +262,45 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/webhooks/email": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Takes a mail, in Inbound Parse's default or raw mode. It is proven by SendGrid's signature over the bytes as they came
+         *     once the secret holds the public key, else by user and password. A mail that is proven and within the cap is never
+         *     refused: one that cannot be read is kept raw. In AWS the gateway stores the mail and answers with `status` alone;
+         *     there the cap is 10 MB, and a wrong signature is found out later.
+         */
+        post: operations["receive_email"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/webhooks/email/events": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Takes a list of events. It is proven as mail is, with a key of its own. */
+        post: operations["receive_email_events"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/webhooks/facebook": {
         parameters: {
             query?: never;
@@ -2239,6 +2278,129 @@ export interface operations {
                 };
             };
             /** @description `temporarily-unavailable`: send it again */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    receive_email: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description ECDSA signature, DER in base64 */
+                "x-twilio-email-event-webhook-signature"?: string | null;
+                /** @description What is signed before the body */
+                "x-twilio-email-event-webhook-timestamp"?: string | null;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        /** @description As SendGrid sends it; each field is bytes in a charset of its own */
+        requestBody: {
+            content: {
+                "multipart/form-data": string;
+            };
+        };
+        responses: {
+            /** @description The mail is accounted for */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CountsView"];
+                };
+            };
+            /** @description `invalid-signature` */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `body-too-large`: over 30 MiB */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `temporarily-unavailable`: deliver it again */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    receive_email_events: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description ECDSA signature, DER in base64 */
+                "x-twilio-email-event-webhook-signature"?: string | null;
+                /** @description What is signed before the body */
+                "x-twilio-email-event-webhook-timestamp"?: string | null;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        /** @description As SendGrid sends it */
+        requestBody: {
+            content: {
+                "application/json": unknown;
+            };
+        };
+        responses: {
+            /** @description Everything of the body is accounted for */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CountsView"];
+                };
+            };
+            /** @description `invalid-body`: proven, but no JSON */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `invalid-signature` */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `body-too-large`: over 3 MiB */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `temporarily-unavailable`: deliver it again */
             503: {
                 headers: {
                     [name: string]: unknown;
