@@ -33,10 +33,11 @@ fn one(event: &Value) -> InboundKind {
 
 fn report(mut event: Value) -> DeliveryReport {
     event[MARK] = json!(mark().as_text());
-    match one(&event) {
-        InboundKind::Report(report) => *report,
-        other => panic!("expected a report, not {other:?}"),
-    }
+    let kind = one(&event);
+    let InboundKind::Report(report) = kind else {
+        panic!("expected a report, not {kind:?}")
+    };
+    *report
 }
 
 #[test]
