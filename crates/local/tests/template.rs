@@ -505,18 +505,31 @@ fn the_functions_of_mail_may_do_what_they_do_and_no_more() {
     }
     assert!(of("MailAuthorizerFunction", "s3:").is_empty());
     assert!(of("MailAuthorizerFunction", "dynamodb:").is_empty());
-    let inbox = vec![format!("${{BlobsBucket.Arn}}/{INBOX}*")];
-    let objects = of("MailFunction", "s3:");
-    assert_eq!(objects["s3:GetObject"], inbox);
-    assert_eq!(objects["s3:DeleteObject"], inbox);
-    let written = &objects["s3:PutObject"];
-    for prefix in [PARKED, QUARANTINE, Html::PREFIX] {
-        assert!(
-            written.contains(&format!("${{BlobsBucket.Arn}}/{prefix}*")),
-            "{prefix}"
-        );
+    let objects = allowed(&functions["MailFunction"]);
+    let on = |wanted: &str| -> Vec<String> {
+        let of = objects.iter().filter(|(action, _)| action == wanted);
+        of.flat_map(|(_, resources)| resources.clone()).collect()
+    };
+    let below = |prefix: &str| format!("${{BlobsBucket.Arn}}/{prefix}*");
+    assert_eq!(on("s3:GetObject"), [below(INBOX)]);
+    assert_eq!(on("s3:DeleteObject"), [below(INBOX)]);
+    for prefix in [PARKED, QUARANTINE, FETCHED_PREFIX, Html::PREFIX] {
+        assert!(on("s3:PutObject").contains(&below(prefix)), "{prefix}");
     }
-    assert!(!written.contains(&inbox[0]));
+}
+
+/// What the authorizer says stands beside a mail, and is believed.
+#[test]
+fn no_function_may_write_the_inbox() {
+    for (name, function) in resources(&template(), "AWS::Serverless::Function") {
+        let writes = allowed(&function).into_iter();
+        let writes = writes.filter(|(action, _)| action == "s3:PutObject");
+        for resource in writes.flat_map(|(_, resources)| resources) {
+            let prefix = resource.trim_start_matches("${BlobsBucket.Arn}/");
+            let prefix = prefix.trim_end_matches('*');
+            assert!(!INBOX.starts_with(prefix), "{name}: {resource}");
+        }
+    }
 }
 
 #[test]

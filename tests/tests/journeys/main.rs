@@ -8,6 +8,7 @@ mod concurrency;
 mod corpus;
 mod killed;
 mod local_stack;
+mod mail_door;
 mod messenger;
 mod operations;
 mod redelivery;
