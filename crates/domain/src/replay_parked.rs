@@ -6,11 +6,15 @@ use std::time::Duration;
 
 use serde_json::value::RawValue;
 
+use bytes::Bytes;
+
 use crate::account::OurAccount;
+use crate::channel::email::{Mail, parse};
 use crate::channel::inbound::{InboundBatch, InboundKind};
 use crate::channel::{AccountId, Channel, normalise};
 use crate::ports::{Accounts, Blobs, PortError, Tickets};
-use crate::receive::{Counts, Desk, ReceiveError, receive_messages};
+use crate::receive::{Counts, Desk, Outcome, RawBody, ReceiveError, receive_messages};
+use crate::receive_mail::{Route, park_mail, receive_mail};
 use crate::surroundings::{Deadline, Surroundings};
 
 /// Where parked bodies are, by channel and SHA-256. They go with their age, which a replay leaves alone.
@@ -26,16 +30,22 @@ pub fn parked_prefix(channel: Option<Channel>) -> String {
     channel.map_or_else(|| PARKED.to_owned(), |c| format!("{PARKED}{c}/"))
 }
 
-/// The channel of a parked body's key; none for what is not the JSON of a platform.
-#[must_use]
-pub fn parked_channel(key: &str) -> Option<Channel> {
+/// The channel of a parked body's key, and what the body is; none for what cannot be replayed.
+fn parked_body(key: &str) -> Option<(Channel, RawBody)> {
     let (channel, name) = key.strip_prefix(PARKED)?.split_once('/')?;
-    name.strip_suffix(".json")?;
-    Channel::parse(channel)
+    let kind = match name.rsplit_once('.')?.1 {
+        "json" => RawBody::Json,
+        "form" => RawBody::Form,
+        _ => return None,
+    };
+    Some((Channel::parse(channel)?, kind))
 }
 
+/// Tells the way of a mail.
+pub type MailWay<'a> = &'a (dyn Fn(&Mail) -> Route + Send + Sync);
+
 /// Whose bodies, and from where on.
-#[derive(Debug, Clone, Copy)]
+#[derive(Clone, Copy)]
 pub struct ReplayRequest<'a> {
     /// One channel, or all.
     pub channel: Option<Channel>,
@@ -43,6 +53,8 @@ pub struct ReplayRequest<'a> {
     pub after: Option<&'a str>,
     /// Our accounts on each channel that is replayed. Bodies of other channels are left.
     pub accounts: &'a BTreeMap<Channel, Vec<OurAccount>>,
+    /// The way of a mail; without it mails are left.
+    pub mail_way: Option<MailWay<'a>>,
 }
 
 /// A body of which something is parked still.
@@ -109,7 +121,7 @@ pub async fn replay_parked<T: Tickets + Accounts, B: Blobs, S: Surroundings>(
                 replayed.cursor = Some(after);
                 return replayed;
             }
-            if let Err(error) = replay(desk, &blob.key, request.accounts, &mut replayed).await {
+            if let Err(error) = replay(desk, &blob.key, request, &mut replayed).await {
                 replayed.stopped = Some(error);
                 replayed.cursor = Some(after);
                 return replayed;
@@ -123,7 +135,7 @@ pub async fn replay_parked<T: Tickets + Accounts, B: Blobs, S: Surroundings>(
 async fn replay<T: Tickets + Accounts, B: Blobs, S: Surroundings>(
     desk: &Desk<T, B, S>,
     key: &str,
-    accounts: &BTreeMap<Channel, Vec<OurAccount>>,
+    request: ReplayRequest<'_>,
     replayed: &mut Replayed,
 ) -> Result<(), PortError> {
     let mut skip = |reason| {
@@ -132,35 +144,84 @@ async fn replay<T: Tickets + Accounts, B: Blobs, S: Surroundings>(
         replayed.bodies += 1;
         Ok(())
     };
-    let Some(channel) = parked_channel(key) else {
+    let Some((channel, kind)) = parked_body(key) else {
         return skip("bodies of this kind cannot be replayed");
     };
-    let Some(accounts) = accounts.get(&channel) else {
+    let Some(accounts) = request.accounts.get(&channel) else {
         return skip("the channel has no accounts of ours");
     };
     // It may have gone with its age since it was listed.
     let Some(raw) = desk.blobs.get(key).await? else {
         return Ok(());
     };
+    let deadline = Deadline::after(&desk.surroundings, BODY_TIME);
+    if kind == RawBody::Form {
+        let Some(way) = request.mail_way else {
+            return skip("the way of mails is not known");
+        };
+        let (outcome, reason) = replay_mail(desk, &raw.into(), way, deadline).await;
+        return conclude(key, outcome, vec![reason], replayed);
+    }
     let Ok(body) = serde_json::from_slice::<&RawValue>(&raw) else {
         return skip("it is no JSON");
     };
     let Some(batch) = normalise(channel, body) else {
         return skip("bodies of this kind cannot be replayed");
     };
-    let mut reasons = reasons(&batch, accounts);
-    let deadline = Deadline::after(&desk.surroundings, BODY_TIME);
+    let reasons = reasons(&batch, accounts);
     let outcome = receive_messages(desk, batch, accounts, &raw, deadline).await;
-    let counts = outcome.received.counts;
-    match outcome.unfinished {
-        Some(ReceiveError::Port(error @ PortError::Unavailable(_))) => return Err(error),
-        Some(ReceiveError::Port(PortError::Corrupt(_))) => {
-            return skip("what is stored for its tickets cannot be read");
+    conclude(key, outcome, reasons, replayed)
+}
+
+/// Replays the form of a mail; says also why it is parked, if it is still.
+async fn replay_mail<T: Tickets, B: Blobs, S: Surroundings>(
+    desk: &Desk<T, B, S>,
+    raw: &Bytes,
+    way: MailWay<'_>,
+    deadline: Deadline,
+) -> (Outcome, &'static str) {
+    // Its content type is not kept: the boundary stands in its first line (RFC 2046, section 5.1.1).
+    let first = raw.split(|byte| *byte == b'\n').next().unwrap_or_default();
+    let first = first.strip_prefix(b"--").unwrap_or_default();
+    let boundary = String::from_utf8_lossy(first.trim_ascii_end());
+    match parse(
+        &format!("multipart/form-data; boundary=\"{boundary}\""),
+        raw,
+    ) {
+        Ok(mail) => {
+            let route = way(&mail);
+            let received = receive_mail(desk, mail, &route, raw, deadline).await;
+            (received, "the mail names no sender")
         }
-        Some(ReceiveError::OutOfTime) => return skip("it took longer than a request may"),
-        None => {}
+        Err(_) => (park_mail(desk, raw).await, "the mail cannot be read"),
     }
+}
+
+/// Notes what a body came to. Fails when trying the next one is of no use.
+fn conclude(
+    key: &str,
+    outcome: Outcome,
+    mut reasons: Vec<&'static str>,
+    replayed: &mut Replayed,
+) -> Result<(), PortError> {
+    let counts = outcome.received.counts;
     replayed.bodies += 1;
+    let reason = match outcome.unfinished {
+        Some(ReceiveError::Port(error @ PortError::Unavailable(_))) => {
+            replayed.bodies -= 1;
+            return Err(error);
+        }
+        Some(ReceiveError::Port(PortError::Corrupt(_))) => {
+            Some("what is stored for its tickets cannot be read")
+        }
+        Some(ReceiveError::OutOfTime) => Some("it took longer than a request may"),
+        None => None,
+    };
+    if let Some(reason) = reason {
+        let key = key.to_owned();
+        replayed.not_replayed.push(NotReplayed { key, reason });
+        return Ok(());
+    }
     replayed.counts.add(counts);
     if counts.parked > 0 {
         if reasons.is_empty() {

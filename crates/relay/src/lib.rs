@@ -19,6 +19,7 @@ use tributary_domain::surroundings::Deadline;
 use tributary_domain::{Surroundings, TicketId};
 use tributary_dynamodb::{DynamoTickets, INBOX_SHARDS};
 use tributary_edge::secrets::Secrets;
+use tributary_edge::settings::MailSettings;
 use tributary_kafka::{KafkaConfig, KafkaPublisher};
 use tributary_messaging::{
     HealthConfig, InvalidOrigin, PlatformHealth, PlatformProfiles, Providers, ProvidersConfig,
@@ -81,6 +82,8 @@ pub struct Relay<M> {
     pub profiles: PlatformProfiles<StoredCredentials>,
     /// The platforms' secrets, which name our accounts.
     pub secrets: Arc<Secrets>,
+    /// Which mail addresses are ours.
+    pub mail: MailSettings,
 }
 
 /// What one invocation shares among the tickets it works on.
@@ -128,8 +131,8 @@ impl Relay<Providers<StoredCredentials>> {
             twitter_origin: providers.twitter_api_url,
             graph_api_version: providers.graph_api_version,
             sendgrid_origin: providers.sendgrid_api_url,
-            mail_from: mail.from,
-            mail_reply_domain: mail.reply_domain,
+            mail_from: mail.from.clone(),
+            mail_reply_domain: mail.reply_domain.clone(),
         };
         Ok(Self {
             desk: tributary_runtime::desk(
@@ -144,6 +147,7 @@ impl Relay<Providers<StoredCredentials>> {
             profiles: PlatformProfiles::new(&health, StoredCredentials(Arc::clone(&secrets)))?,
             health: PlatformHealth::new(health, StoredCredentials(Arc::clone(&secrets)))?,
             secrets,
+            mail,
         })
     }
 }

@@ -4,12 +4,15 @@ use std::time::Duration;
 
 use serde_json::{Value, json};
 use tributary_domain::account::{AccountState, Standing};
+use tributary_domain::channel::email::Mail;
 use tributary_domain::ports::{Accounts, Messenger, PortError};
+use tributary_domain::receive_mail::Route;
 use tributary_domain::replay_parked::{
     PARKED, ReplayRequest, Replayed, parked_prefix, replay_parked,
 };
 use tributary_domain::surroundings::Deadline;
 use tributary_domain::{AccountId, Channel, Surroundings};
+use tributary_runtime::MailRoutes;
 
 use crate::Relay;
 
@@ -59,7 +62,7 @@ impl Operation {
             Some(Value::Bool(_) | Value::Number(_) | Value::Array(_) | Value::Object(_)) => Err(()),
         };
         let no_channel =
-            InvalidOperation("channel: expected facebook, instagram, whatsapp or twitter");
+            InvalidOperation("channel: expected facebook, instagram, whatsapp, twitter or email");
         let channel = text("channel").map_err(|()| no_channel)?;
         let channel = channel.map(|name| Channel::parse(name).ok_or(no_channel));
         let channel = channel.transpose()?;
@@ -103,7 +106,12 @@ impl<M: Messenger> Relay<M> {
                 // It needs no secret to be ours.
                 let mail = AccountId::constant(Channel::Email);
                 accounts.insert(Channel::Email, vec![mail.into()]);
+                // Without its secret no mail can be told where it belongs; they wait for the next replay.
+                let secret = self.secrets.sendgrid().await.ok();
+                let routes = secret.map(|secret| MailRoutes::new(&secret, &self.mail));
+                let way = |mail: &Mail| routes.as_ref().map_or_else(Route::default, |r| r.of(mail));
                 let request = ReplayRequest {
+                    mail_way: routes.is_some().then_some(&way),
                     channel,
                     after: cursor.as_deref(),
                     accounts: &accounts,

@@ -155,7 +155,7 @@ async fn keep_html<T, B: Blobs, S>(
         found.map(|(_, id)| format!("attachment:{id}"))
     };
     let html = sanitise(html, &picture);
-    if html.trim().is_empty() {
+    if says_nothing(&html) {
         return Ok(None);
     }
     if html.len() <= MAX_INLINE_HTML {
@@ -170,6 +170,15 @@ async fn keep_html<T, B: Blobs, S>(
         blob_key,
         size_bytes,
     }))
+}
+
+/// Whether nothing of some sanitised HTML can be seen: it has neither words nor pictures.
+fn says_nothing(html: &str) -> bool {
+    let has_pictures = html.contains("<img");
+    let outside = |part: &str| part.split_once('>').map_or("", |(_, text)| text).to_owned();
+    let first = html.split('<').next().unwrap_or_default().to_owned();
+    let mut texts = std::iter::once(first).chain(html.split('<').skip(1).map(outside));
+    !has_pictures && texts.all(|text| text.replace("&nbsp;", " ").trim().is_empty())
 }
 
 fn told(fold: &Fold) -> Value {

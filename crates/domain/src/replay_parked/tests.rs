@@ -36,6 +36,7 @@ async fn replay(scene: &Scene, accounts: &[&str], after: Option<&str>) -> Replay
         channel: None,
         after,
         accounts: &accounts,
+        mail_way: None,
     };
     replay_parked(&scene.desk, request, scene.deadline()).await
 }
@@ -99,6 +100,7 @@ async fn a_replay_that_runs_out_of_time_goes_on_where_it_stopped() {
         channel: Some(Channel::WhatsApp),
         after,
         accounts: &accounts,
+        mail_way: None,
     };
     let over = Deadline::after(&scene.surroundings, Duration::ZERO);
     let none = replay_parked(&scene.desk, request(None), over).await;
@@ -178,7 +180,62 @@ async fn one_channel_is_replayed_without_the_others() {
         channel: Some(Channel::Facebook),
         after: None,
         accounts: &accounts,
+        mail_way: None,
     };
     let replayed = replay_parked(&scene.desk, request, scene.deadline()).await;
     assert_eq!(replayed.bodies, 0);
+}
+
+/// A mail as Inbound Parse posts it, of somebody or of nobody.
+fn form(from: Option<&str>) -> Vec<u8> {
+    let from = from.map_or_else(String::new, |from| format!("From: {from}\r\n"));
+    let mail = format!("{from}Message-ID: <a@example.org>\r\nSubject: Hi\r\n\r\nHello\r\n");
+    format!(
+        "--xYzZY\r\nContent-Disposition: form-data; name=\"email\"\r\n\r\n{mail}\r\n--xYzZY--\r\n"
+    )
+    .into_bytes()
+}
+
+async fn replay_mails(scene: &Scene) -> Replayed {
+    let mail = AccountId::constant(Channel::Email);
+    let accounts = BTreeMap::from([(Channel::Email, vec![mail.into()])]);
+    let request = ReplayRequest {
+        channel: Some(Channel::Email),
+        after: None,
+        accounts: &accounts,
+        mail_way: Some(&|_| Route::default()),
+    };
+    replay_parked(&scene.desk, request, scene.deadline()).await
+}
+
+#[tokio::test]
+async fn a_mail_that_could_not_be_read_is_filed_once_it_can() {
+    let scene = Scene::new();
+    // Parked by a reader that did not understand it yet.
+    let outcome = park_mail(&scene.desk, &form(Some("ann@example.org"))).await;
+    assert_eq!(outcome.received.counts.parked, 1);
+    let replayed = replay_mails(&scene).await;
+    assert_eq!((replayed.counts.stored, replayed.bodies), (1, 1));
+    assert!(replayed.not_replayed.is_empty() && replayed.still_parked.is_empty());
+    assert_eq!(scene.only_ticket().message_count, 1);
+    assert_eq!(replay_mails(&scene).await.counts.duplicates, 1);
+}
+
+#[tokio::test]
+async fn a_mail_that_still_cannot_be_filed_says_why() {
+    let scene = Scene::new();
+    park_mail(&scene.desk, &form(None)).await;
+    park_mail(&scene.desk, b"no form at all").await;
+    let replayed = replay_mails(&scene).await;
+    let mut reasons: Vec<_> = replayed.still_parked.iter().map(|p| p.reasons[0]).collect();
+    reasons.sort_unstable();
+    assert_eq!(
+        reasons,
+        ["the mail cannot be read", "the mail names no sender"]
+    );
+    assert_eq!(
+        scene.desk.blobs.keys(PARKED).len(),
+        2,
+        "nothing is kept twice"
+    );
 }

@@ -129,3 +129,29 @@ async fn whether_the_sender_is_confirmed_stands_with_the_message() {
     assert_eq!(data["spf"], "pass");
     assert_eq!(data["dkim"]["example.org"], "pass");
 }
+
+#[tokio::test]
+async fn html_that_shows_nothing_is_none() {
+    let scene = Scene::new();
+    for (index, html) in [
+        "<div><br>&nbsp;</div>",
+        "  ",
+        "<p><img src=\"https://x/pixel\"></p>",
+    ]
+    .into_iter()
+    .enumerate()
+    {
+        let empty = Mail {
+            html: Some(html.to_owned()),
+            ..mail(ANN, &format!("a{index}"), "Hello")
+        };
+        scene.mail(empty).await;
+    }
+    let tickets = scene.store.all_tickets();
+    assert_eq!(tickets.len(), 3);
+    assert!(
+        tickets
+            .iter()
+            .all(|t| t.window.messages()[0].html.is_none())
+    );
+}
