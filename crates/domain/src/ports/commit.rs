@@ -85,6 +85,8 @@ pub enum CustomerWrite {
         name: Option<String>,
         /// The platform's time of the latest change of names.
         renamed_at: Option<Timestamp>,
+        /// How many identities the customer must still have, where all of them were looked at.
+        of_identities: Option<usize>,
     },
     /// Turned out to be the same person as another customer, whose record is used from now on.
     Join {
@@ -92,6 +94,8 @@ pub enum CustomerWrite {
         id: CustomerId,
         /// The other one.
         into: CustomerId,
+        /// How many identities the customer must still have: one learnt meanwhile would be left behind.
+        of_identities: usize,
     },
 }
 

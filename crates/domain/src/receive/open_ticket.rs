@@ -185,6 +185,7 @@ fn learn(
             identities: new_names.to_vec(),
             name: None,
             renamed_at: None,
+            of_identities: None,
         });
     }
 }
@@ -200,6 +201,7 @@ fn learn_name(parts: &mut CommitParts, customer_id: &CustomerId, name: &str) {
                 identities: Vec::new(),
                 name: told,
                 renamed_at: None,
+                of_identities: None,
             });
         }
     }

@@ -210,10 +210,11 @@ pub(super) fn customer_step(names: &TableNames, write: &CustomerWrite) -> Result
             identities,
             name,
             renamed_at,
+            of_identities,
         } => {
             let list = |values: Vec<AttributeValue>| AttributeValue::L(values);
             let mut sets = Vec::new();
-            let mut update = customer_update(names, id);
+            let mut update = customer_update(names, id, *of_identities);
             if !identities.is_empty() {
                 sets.push("identities = list_append(identities, :identities), channels = list_append(channels, :channels)");
                 let channels = identities.iter().map(|i| text(i.channel().as_str()));
@@ -237,23 +238,34 @@ pub(super) fn customer_step(names: &TableNames, write: &CustomerWrite) -> Result
             }
             updated(update.update_expression(format!("SET {}", sets.join(", "))))
         }
-        CustomerWrite::Join { id, into } => updated(
-            customer_update(names, id)
+        CustomerWrite::Join {
+            id,
+            into,
+            of_identities,
+        } => updated(
+            customer_update(names, id, Some(*of_identities))
                 .update_expression("SET joined_into = :into")
                 .expression_attribute_values(":into", text(into.as_str())),
         ),
     }
 }
 
-/// A change of a customer who exists and was not joined with another.
+/// A change of a customer who exists and was not joined with another, and has so many identities.
 fn customer_update(
     names: &TableNames,
     id: &CustomerId,
+    of_identities: Option<usize>,
 ) -> aws_sdk_dynamodb::types::builders::UpdateBuilder {
-    Update::builder()
+    let update = Update::builder()
         .table_name(&names.customers)
-        .set_key(Some(key("internal_id", id.as_str())))
-        .condition_expression("attribute_exists(internal_id) AND attribute_not_exists(joined_into)")
+        .set_key(Some(key("internal_id", id.as_str())));
+    let condition = "attribute_exists(internal_id) AND attribute_not_exists(joined_into)";
+    match of_identities {
+        None => update.condition_expression(condition),
+        Some(count) => update
+            .condition_expression(format!("{condition} AND size(identities) = :count"))
+            .expression_attribute_values(":count", number(count)),
+    }
 }
 
 fn updated(builder: aws_sdk_dynamodb::types::builders::UpdateBuilder) -> Result<Step, PortError> {
