@@ -12,6 +12,10 @@ RUST_MIN := 1.95
 LAMBDAS := webhooks mail mail-authorizer tickets chatbot-status relay
 LOCAL_VENV := .tools/venv
 BROKER_VENV := .tools/broker
+PLATFORMS := facebook instagram whatsapp twitter
+# What `fuzz` works on, and for how long each.
+PLATFORM ?= $(PLATFORMS)
+MINUTES ?= 5
 NPM := npm --prefix frontend --no-fund --no-audit --no-update-notifier
 SAM_VENV := .tools/sam
 SAM := SAM_CLI_TELEMETRY=0 PATH="$(CURDIR)/$(SAM_VENV)/bin:$$PATH" sam
@@ -109,6 +113,21 @@ test: setup broker check-browser pages ## Formatting, lints, every test in Rust,
 bench: setup ## Measure, in release
 	@$(say) 'Benchmarking (the first release build takes some ten minutes on two cores)'
 	@cargo bench --locked -p tributary-webhooks --bench inbound -p tributary-local --bench throughput $(else) 'a benchmark did not build or run: see above.' $(stop)
+
+.PHONY: fuzz
+fuzz: check-tools ## Look for bodies that break a law (PLATFORM=whatsapp, MINUTES=5 each)
+	@tests/fuzz/run fuzz $$(($(MINUTES) * 60)) $(PLATFORM) $(else) 'see above. PLATFORM is one or more of $(PLATFORMS).' $(stop)
+
+.PHONY: fuzz-short
+fuzz-short: check-tools ## Format and lint the fuzz targets, receive the kept corpus, then look for 20 s a platform
+	@$(say) 'Checking the fuzz targets'
+	@cd tests/fuzz && cargo fmt --check $(else) 'run `cargo fmt` in tests/fuzz and commit the result.' $(stop)
+	@cd tests/fuzz && cargo clippy --quiet --locked --release --all-targets -- -D warnings $(else) 'clippy found what is named above.' $(stop)
+	@tests/fuzz/run short 20 $(PLATFORMS) $(else) 'see above.' $(stop)
+
+.PHONY: fuzz-keep
+fuzz-keep: check-tools ## Keep the smallest corpus that reaches what `make fuzz` reached
+	@tests/fuzz/run keep $(PLATFORM) $(else) 'see above. PLATFORM is one or more of $(PLATFORMS).' $(stop)
 
 .PHONY: openapi
 openapi: check-tools ## Write docs/api/openapi.json anew from the code

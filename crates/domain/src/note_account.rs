@@ -35,8 +35,8 @@ pub async fn note_account(
         standing,
         since: at.unwrap_or(now).min(now),
     };
-    // Without a time, a repetition would be the latest word each time it comes.
-    if at.is_none() {
+    // Without a time of its own, a repetition would be the latest word each time it comes.
+    if at.is_none_or(|at| at > now) {
         let known = store.accounts(&[(channel, account.clone())]).await?;
         let known = known.first().and_then(|record| record.told.as_ref());
         if known.is_some_and(|known| known.standing == told.standing) {
@@ -62,15 +62,18 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn news_without_a_time_is_known_when_it_comes_again_later() {
+    async fn news_without_a_time_or_from_the_future_is_known_when_it_comes_again_later() {
         let world = SimulatedSurroundings::new(1);
         let store = MemoryStore::new(&world);
         let page = AccountId::parse("100001").expect("an account");
         for (usable, is_new) in [(false, true), (false, false), (true, true), (true, false)] {
             world.advance(std::time::Duration::from_secs(1));
-            let news = news(usable, None);
-            let noted = note_account(&store, Channel::Facebook, &page, &news, world.now());
-            assert_eq!(noted.await.expect("notes"), is_new);
+            let future = world.now().plus(std::time::Duration::from_secs(3600));
+            for (at, is_new) in [(None, is_new), (Some(future), false)] {
+                let news = news(usable, at);
+                let noted = note_account(&store, Channel::Facebook, &page, &news, world.now());
+                assert_eq!(noted.await.expect("notes"), is_new);
+            }
         }
     }
 

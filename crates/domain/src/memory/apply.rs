@@ -244,19 +244,25 @@ impl State {
     }
 
     fn allows(&self, write: &CustomerWrite) -> bool {
-        let is_used = |id| {
-            self.customers
-                .get(id)
-                .is_some_and(|c| c.joined_into.is_none())
+        let is_used = |id, of_identities: Option<usize>| {
+            self.customers.get(id).is_some_and(|c| {
+                c.joined_into.is_none() && of_identities.is_none_or(|n| c.identities.len() == n)
+            })
         };
         match write {
             CustomerWrite::Create(customer) => !self.customers.contains_key(&customer.id),
-            CustomerWrite::Learn { id, .. } => is_used(id),
+            CustomerWrite::Learn {
+                id, of_identities, ..
+            } => is_used(id, *of_identities),
             CustomerWrite::Name { id, name: _ } => {
                 let nameless = |id| self.customers.get(id).is_some_and(|c| c.name.is_none());
-                is_used(id) && nameless(id)
+                is_used(id, None) && nameless(id)
             }
-            CustomerWrite::Join { id, into } => is_used(id) && self.customers.contains_key(into),
+            CustomerWrite::Join {
+                id,
+                into,
+                of_identities,
+            } => is_used(id, Some(*of_identities)) && self.customers.contains_key(into),
         }
     }
 
@@ -270,6 +276,7 @@ impl State {
                 identities,
                 name,
                 renamed_at,
+                of_identities: _,
             } => {
                 let Some(customer) = self.customers.get_mut(id) else {
                     return;
@@ -292,7 +299,7 @@ impl State {
                     customer.name = Some(name.clone());
                 }
             }
-            CustomerWrite::Join { id, into } => {
+            CustomerWrite::Join { id, into, .. } => {
                 if let Some(customer) = self.customers.get_mut(id) {
                     customer.joined_into = Some(into.clone());
                 }

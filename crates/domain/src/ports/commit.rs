@@ -86,6 +86,8 @@ pub enum CustomerWrite {
         name: Option<String>,
         /// The platform's time of the latest change of names.
         renamed_at: Option<Timestamp>,
+        /// How many identities the customer must still have, where all of them were looked at.
+        of_identities: Option<usize>,
     },
     /// The name of a customer who must exist, have none, and not have been joined with another.
     Name {
@@ -100,6 +102,8 @@ pub enum CustomerWrite {
         id: CustomerId,
         /// The other one.
         into: CustomerId,
+        /// How many identities the customer must still have: one learnt meanwhile would be left behind.
+        of_identities: usize,
     },
 }
 

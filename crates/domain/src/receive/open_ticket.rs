@@ -205,6 +205,7 @@ fn learn(
             identities: new_names.to_vec(),
             name: None,
             renamed_at: None,
+            of_identities: None,
         });
     }
 }
@@ -223,6 +224,7 @@ fn learn_name(parts: &mut CommitParts, customer_id: &CustomerId, name: &str) {
                 identities: Vec::new(),
                 name: told,
                 renamed_at: None,
+                of_identities: None,
             });
         }
     }

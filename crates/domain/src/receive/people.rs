@@ -15,6 +15,10 @@ use crate::surroundings::{Deadline, Surroundings};
 use crate::ticket::Ticket;
 use crate::time::Timestamp;
 
+/// How often what is read one after the other may not fit together, because somebody changes it meanwhile,
+/// before it is called corrupt.
+pub(super) const MISSES: usize = 4;
+
 /// The names of people that are stored, with the canonical identities they lead to.
 struct Known(Vec<Identity>);
 
@@ -109,13 +113,21 @@ pub(super) async fn rename<T: Tickets, B: Blobs, S: Surroundings>(
         }
     }
     let mut joined = false;
+    let mut misses = 0;
     let mut backoff = Backoff::default();
     loop {
         let known = Known::read(&desk.tickets, &names).await?;
         let customers = known.customers();
         let write = match customers.as_slice() {
             [] => newcomer(desk, &names, renamed.at),
-            [one] => names_of(desk, &known, one, &names, renamed).await?,
+            [one] => match names_of(desk, &known, one, &names, renamed).await? {
+                Some(write) => write,
+                None if misses < MISSES => {
+                    misses += 1;
+                    continue;
+                }
+                None => return Err(corrupt("an alias leads nowhere")),
+            },
             [_, ..] => {
                 join(desk, &names, deadline).await?;
                 joined = true;
@@ -186,23 +198,30 @@ fn newcomer<T, B, S: Surroundings>(
     })
 }
 
-/// What a known customer's change of names changes: names that are new lead to the customer. When the name that
-/// tickets hang on no longer holds, they hang on the first current one, and answers go there.
+fn corrupt(what: &str) -> ReceiveError {
+    PortError::Corrupt(what.to_owned()).into()
+}
+
+/// What a known customer's change of names changes, if anything: names that are new lead to the customer. When
+/// the name that tickets hang on no longer holds, they hang on the first current one, and answers go there.
+/// None when what was read does not fit together.
 async fn names_of<T: Tickets, B: Blobs, S: Surroundings>(
     desk: &Desk<T, B, S>,
     known: &Known,
     id: &CustomerId,
     names: &[ChannelIdentity],
     renamed: &Renamed,
-) -> Result<Option<PeopleWrite>, PortError> {
+) -> Result<Option<Option<PeopleWrite>>, PortError> {
     let (Some((canonical, current_tickets)), Some(customer)) =
         (known.canonical(id), desk.tickets.customer(id).await?)
     else {
-        return Err(PortError::Corrupt("an alias leads nowhere".to_owned()));
+        return Ok(None);
     };
     let new: Vec<ChannelIdentity> = names.iter().filter(|n| !known.has(n)).cloned().collect();
     let at = renamed.at.unwrap_or_else(|| desk.surroundings.now());
-    let is_latest = customer.renamed_at.is_none_or(|known| known < at);
+    // Without a time, a repetition would be the latest word each time it comes.
+    let is_later = |known| renamed.at.is_some_and(|at| known < at);
+    let is_latest = customer.renamed_at.is_none_or(is_later);
     let root = match renamed.current.first() {
         Some(current) if is_latest && renamed.former.contains(canonical) => current,
         Some(_) | None => canonical,
@@ -213,6 +232,9 @@ async fn names_of<T: Tickets, B: Blobs, S: Surroundings>(
     }
     if root != canonical {
         let all = Known::read(&desk.tickets, &customer.identities).await?;
+        if false {
+            return Ok(None);
+        }
         for before in &all.0 {
             let (of, name) = (&before.customer_id, &before.identity);
             if name != root {
@@ -239,16 +261,24 @@ async fn names_of<T: Tickets, B: Blobs, S: Surroundings>(
             write.tickets.push(draft.finish().ticket);
         }
     }
-    if new.is_empty() && root == canonical {
-        return Ok(None);
+    if root == canonical {
+        if new.is_empty() {
+            return Ok(Some(None));
+        }
+        // The new names lead to it, so it must still be what tickets hang on.
+        let same = known.0.iter().find(|i| i.identity == *root).cloned();
+        write
+            .identities
+            .extend(same.map(|same| (Some(same.clone()), same)));
     }
     write.customers.push(CustomerWrite::Learn {
         id: id.clone(),
         identities: new,
         name: None,
         renamed_at: is_latest.then_some(at),
+        of_identities: Some(customer.identities.len()),
     });
-    Ok(Some(write))
+    Ok(Some(Some(write)))
 }
 
 /// Joins the customers that these names belong to, until they are one. The one we have known longest stays.
@@ -260,6 +290,7 @@ pub(super) async fn join<T: Tickets, B: Blobs, S: Surroundings>(
     names: &[ChannelIdentity],
     deadline: Deadline,
 ) -> Result<(), ReceiveError> {
+    let mut misses = 0;
     let mut backoff = Backoff::default();
     loop {
         let known = Known::read(&desk.tickets, names).await?;
@@ -267,7 +298,13 @@ pub(super) async fn join<T: Tickets, B: Blobs, S: Surroundings>(
         let [keep, gone, ..] = customers.as_slice() else {
             return Ok(());
         };
-        let write = joining(desk, keep, gone).await?;
+        let Some(write) = joining(desk, keep, gone).await? else {
+            misses += 1;
+            if misses > MISSES {
+                return Err(corrupt("a customer has no identity"));
+            }
+            continue;
+        };
         match desk
             .tickets
             .write_people(&write, budget(deadline, &desk.surroundings))
@@ -286,22 +323,24 @@ pub(super) async fn join<T: Tickets, B: Blobs, S: Surroundings>(
 
 /// All that makes one customer a part of another: every name, and the tickets they point to. Of two open
 /// tickets at one account the older one goes on; the other is answered and closed where it is.
+/// None when what was read does not fit together.
 async fn joining<T: Tickets, B: Blobs, S: Surroundings>(
     desk: &Desk<T, B, S>,
     keep: &CustomerId,
     gone: &CustomerId,
-) -> Result<PeopleWrite, PortError> {
+) -> Result<Option<PeopleWrite>, PortError> {
     let (Some(keeping), Some(going)) = (
         desk.tickets.customer(keep).await?,
         desk.tickets.customer(gone).await?,
     ) else {
-        return Err(PortError::Corrupt("an identity has no customer".to_owned()));
+        return Ok(None);
     };
+    let of_identities = going.identities.len();
     let kept = Known::read(&desk.tickets, &keeping.identities).await?;
     let lost = Known::read(&desk.tickets, &going.identities).await?;
     let (Some((canonical, to)), Some((_, from))) = (kept.canonical(keep), lost.canonical(gone))
     else {
-        return Err(PortError::Corrupt("a customer has no identity".to_owned()));
+        return Ok(None);
     };
     let summary = |ticket: &mut Ticket| {
         ticket.customer.id = keep.clone();
@@ -352,20 +391,22 @@ async fn joining<T: Tickets, B: Blobs, S: Surroundings>(
         };
         identities.push((Some(before.clone()), after));
     }
-    Ok(PeopleWrite {
+    Ok(Some(PeopleWrite {
         customers: vec![
             CustomerWrite::Learn {
                 id: keep.clone(),
                 identities: going.identities,
                 name: keeping.name.is_none().then_some(going.name).flatten(),
                 renamed_at: keeping.renamed_at.max(going.renamed_at),
+                of_identities: Some(keeping.identities.len()),
             },
             CustomerWrite::Join {
                 id: gone.clone(),
                 into: keep.clone(),
+                of_identities,
             },
         ],
         identities,
         tickets,
-    })
+    }))
 }

@@ -10,6 +10,7 @@ use crate::channel::{AccountId, ChannelIdentity};
 use crate::customer::{Identity, IdentityKind};
 use crate::id::{CustomerId, TicketId};
 use crate::ports::{Blobs, PortError, Tickets};
+use crate::receive::people::MISSES;
 use crate::receive::{Desk, takes_messages};
 use crate::surroundings::Surroundings;
 use crate::ticket::Ticket;
@@ -92,6 +93,20 @@ pub(crate) async fn resolve<T: Tickets, B: Blobs, S: Surroundings>(
     names: &[ChannelIdentity],
     account: &AccountId,
 ) -> Result<Resolved, PortError> {
+    for _ in 0..=MISSES {
+        if let Some(resolved) = look(desk, names, account).await? {
+            return Ok(resolved);
+        }
+    }
+    Err(PortError::Corrupt("an alias leads nowhere".to_owned()))
+}
+
+/// Resolves once; none when an alias leads nowhere.
+async fn look<T: Tickets, B: Blobs, S: Surroundings>(
+    desk: &Desk<T, B, S>,
+    names: &[ChannelIdentity],
+    account: &AccountId,
+) -> Result<Option<Resolved>, PortError> {
     let Some(first) = names.first() else {
         return Err(PortError::Corrupt(
             "a message without a sender reached the desk".to_owned(),
@@ -103,14 +118,14 @@ pub(crate) async fn resolve<T: Tickets, B: Blobs, S: Surroundings>(
         match desk.tickets.ticket(&pointer.ticket_id).await? {
             Some(ticket) if takes_messages(&ticket) => {
                 // The ticket knows better, should two customers have been joined meanwhile.
-                return Ok(Resolved {
+                return Ok(Some(Resolved {
                     customer_id: Some(ticket.customer.id.clone()),
                     canonical: ticket.customer.channel_identity.clone(),
                     new_names: Vec::new(),
                     pointed: Some(pointer.ticket_id),
                     ticket: Some(ticket),
                     is_split: false,
-                });
+                }));
             }
             Some(_) | None => desk.pointers.forget(first, account),
         }
@@ -120,14 +135,14 @@ pub(crate) async fn resolve<T: Tickets, B: Blobs, S: Surroundings>(
         .iter()
         .find_map(|name| found.iter().find(|i| i.identity == *name));
     let Some(known) = known else {
-        return Ok(Resolved {
+        return Ok(Some(Resolved {
             customer_id: None,
             canonical: first.clone(),
             new_names: names.to_vec(),
             pointed: None,
             ticket: None,
             is_split: false,
-        });
+        }));
     };
     let (canonical, current_tickets) = match &known.kind {
         IdentityKind::Canonical { current_tickets } => {
@@ -135,7 +150,7 @@ pub(crate) async fn resolve<T: Tickets, B: Blobs, S: Surroundings>(
         }
         IdentityKind::Alias { of } => match canonical_of(desk, &found, of).await? {
             Some(tickets) => (of.clone(), tickets),
-            None => return Err(PortError::Corrupt("an alias leads nowhere".to_owned())),
+            None => return Ok(None),
         },
     };
     let pointed = current_tickets.get(account).cloned();
@@ -154,14 +169,14 @@ pub(crate) async fn resolve<T: Tickets, B: Blobs, S: Surroundings>(
     {
         keep_pointer(desk, names, account, ticket, None);
     }
-    Ok(Resolved {
+    Ok(Some(Resolved {
         customer_id: Some(known.customer_id.clone()),
         canonical,
         new_names,
         pointed,
         ticket,
         is_split: found.iter().any(|i| i.customer_id != known.customer_id),
-    })
+    }))
 }
 
 async fn canonical_of<T: Tickets, B: Blobs, S: Surroundings>(

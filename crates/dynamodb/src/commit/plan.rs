@@ -215,10 +215,11 @@ pub(super) fn customer_step(names: &TableNames, write: &CustomerWrite) -> Result
             identities,
             name,
             renamed_at,
+            of_identities,
         } => {
             let list = |values: Vec<AttributeValue>| AttributeValue::L(values);
             let mut sets = Vec::new();
-            let mut update = customer_update(names, id);
+            let mut update = customer_update(names, id, *of_identities);
             if !identities.is_empty() {
                 sets.push("identities = list_append(identities, :identities), channels = list_append(channels, :channels)");
                 let channels = identities.iter().map(|i| text(i.channel().as_str()));
@@ -243,14 +244,18 @@ pub(super) fn customer_step(names: &TableNames, write: &CustomerWrite) -> Result
             updated(update.update_expression(format!("SET {}", sets.join(", "))))
         }
         CustomerWrite::Name { id, name } => updated(
-            customer_update(names, id)
+            customer_update(names, id, None)
                 .update_expression("SET #name = :name")
                 .condition_expression(format!("{IS_USED} AND attribute_not_exists(#name)"))
                 .expression_attribute_names("#name", "name")
                 .expression_attribute_values(":name", text(name.as_str())),
         ),
-        CustomerWrite::Join { id, into } => updated(
-            customer_update(names, id)
+        CustomerWrite::Join {
+            id,
+            into,
+            of_identities,
+        } => updated(
+            customer_update(names, id, Some(*of_identities))
                 .update_expression("SET joined_into = :into")
                 .expression_attribute_values(":into", text(into.as_str())),
         ),
@@ -260,15 +265,21 @@ pub(super) fn customer_step(names: &TableNames, write: &CustomerWrite) -> Result
 /// The customer exists and was not joined with another.
 const IS_USED: &str = "attribute_exists(internal_id) AND attribute_not_exists(joined_into)";
 
-/// A change of a customer who exists and was not joined with another.
+/// A change of a customer who exists and was not joined with another, and has so many identities.
 fn customer_update(
     names: &TableNames,
     id: &CustomerId,
+    of_identities: Option<usize>,
 ) -> aws_sdk_dynamodb::types::builders::UpdateBuilder {
-    Update::builder()
+    let update = Update::builder()
         .table_name(&names.customers)
-        .set_key(Some(key("internal_id", id.as_str())))
-        .condition_expression(IS_USED)
+        .set_key(Some(key("internal_id", id.as_str())));
+    match of_identities {
+        None => update.condition_expression(IS_USED),
+        Some(count) => update
+            .condition_expression(format!("{IS_USED} AND size(identities) = :count"))
+            .expression_attribute_values(":count", number(count)),
+    }
 }
 
 fn updated(builder: aws_sdk_dynamodb::types::builders::UpdateBuilder) -> Result<Step, PortError> {

@@ -3,8 +3,9 @@
 use proptest::prelude::*;
 
 use crate::channel::inbound::{InboundEvent, InboundKind, Renamed};
+use crate::memory::Fate;
 use crate::message::SenderType;
-use crate::scene::{ONE, Scene, TWO, account, names, run, text};
+use crate::scene::{HOUR, ONE, Scene, TWO, account, names, run, text};
 use crate::ticket::Status;
 use crate::time::Timestamp;
 
@@ -13,14 +14,18 @@ const NEW: &str = "12195555358";
 const USER: &str = "US.1349";
 
 fn renamed(former: &str, current: &str, at: i64) -> InboundEvent {
+    renamed_at(former, current, Some(at))
+}
+
+fn renamed_at(former: &str, current: &str, at: Option<i64>) -> InboundEvent {
     InboundEvent {
         account: Some(account(ONE)),
         kind: InboundKind::Renamed(Box::new(Renamed {
-            key: format!("renamed:{former}:{current}:{at}"),
+            key: format!("renamed:{former}:{current}:{at:?}"),
             former: names(former),
             current: names(current),
             content: "User changed their number".to_owned(),
-            at: Some(Timestamp::from_millis(at)),
+            at: at.map(Timestamp::from_millis),
         })),
     }
 }
@@ -60,6 +65,89 @@ async fn a_new_number_is_the_same_customer_in_the_same_ticket_and_answers_go_to_
     assert!(tickets.iter().all(|t| t.source.origin_platform_id == NEW));
     assert_eq!(used_customers(&scene), 1);
     scene.assert_laws();
+}
+
+#[tokio::test]
+async fn a_name_learnt_while_others_are_changed_leads_to_the_same_customer() {
+    let joins = || vec![renamed(OLD, USER, 5)];
+    let moves = || vec![renamed(OLD, NEW, 5)];
+    let learns_of = |known| vec![renamed("US.9", known, 4)];
+    for (body, meanwhile) in [
+        (joins(), learns_of(USER)),
+        (joins(), learns_of(OLD)),
+        (moves(), learns_of(OLD)),
+        (learns_of(USER), joins()),
+        (learns_of(OLD), moves()),
+    ] {
+        let scene = Scene::new();
+        scene.receive(vec![text(ONE, OLD, "m1", "By phone")]).await;
+        scene
+            .receive(vec![text(ONE, USER, "m2", "By user id")])
+            .await;
+        let other = scene.fresh_process();
+        let late = meanwhile.clone();
+        scene.store.befall([Fate::after(async move {
+            other.receive(late).await;
+        })]);
+        scene.receive(body.clone()).await;
+        scene.assert_laws();
+        let told = [body, meanwhile].concat();
+        assert_eq!(scene.fresh_process().receive(told).await.stored, 0);
+        let again = vec![text(ONE, "US.9", "m3", "Still me")];
+        assert_eq!(scene.fresh_process().receive(again).await.stored, 1);
+        scene.assert_laws();
+    }
+}
+
+#[test]
+fn a_ticket_that_comes_while_names_are_changed_is_not_left_on_the_old_one() {
+    for seed in 0..300 {
+        let scene = Scene::seeded(seed);
+        let body = vec![
+            text(ONE, OLD, "m1", "To one"),
+            text(TWO, OLD, "m2", "To the other"),
+            renamed(OLD, NEW, 5),
+        ];
+        run(scene.receive(body));
+        scene.assert_laws();
+        for ticket in scene.store.all_tickets() {
+            assert_eq!(ticket.source.origin_platform_id, NEW, "seed {seed}");
+        }
+    }
+}
+
+#[test]
+fn names_of_one_person_that_meet_in_one_body_lead_to_one_customer() {
+    for seed in 0..100 {
+        let scene = Scene::seeded(seed);
+        let body = vec![
+            renamed("US.1", NEW, 1),
+            text(ONE, "US.1", "m1", "One"),
+            text(ONE, OLD, "m2", "Two"),
+            renamed("US.1", "US.2", 2),
+            renamed(OLD, NEW, 3),
+            text(ONE, "US.3|US.2", "m3", "Three"),
+        ];
+        assert_eq!(run(scene.receive(body.clone())).received(), 6);
+        scene.assert_laws();
+        assert_eq!(used_customers(&scene), 1, "seed {seed}");
+        assert_eq!(run(scene.fresh_process().receive(body)).stored, 0);
+        scene.assert_laws();
+    }
+}
+
+#[test]
+fn a_change_there_and_back_without_times_is_no_news_when_it_comes_again() {
+    let scene = Scene::new();
+    let there_and_back = vec![renamed_at(OLD, NEW, None), renamed_at(NEW, OLD, None)];
+    run(scene.receive(vec![text(ONE, OLD, "m1", "Hello")]));
+    for change in there_and_back.iter().cloned() {
+        run(scene.receive(vec![change]));
+    }
+    for change in there_and_back {
+        scene.surroundings.advance(HOUR);
+        assert_eq!(run(scene.receive(vec![change])).stored, 0);
+    }
 }
 
 #[test]

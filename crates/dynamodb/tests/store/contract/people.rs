@@ -182,6 +182,7 @@ pub async fn a_customer_gains_a_name_once(store: &impl Store) {
         identities: vec![identity.clone()],
         name: Some("Ann of the mail".to_owned()),
         renamed_at: None,
+        of_identities: None,
     });
     store.commit(&gain, BUDGET).await.expect("commits");
     let mut again = message(&world, gain.ticket.ticket(), "and once more");
@@ -205,6 +206,7 @@ pub async fn a_customer_gains_a_name_once(store: &impl Store) {
         identities: vec![person("x")],
         name: None,
         renamed_at: None,
+        of_identities: None,
     });
     assert!(matches!(
         store.commit(&nobody, BUDGET).await,
@@ -241,6 +243,7 @@ pub async fn people_change_all_together_and_only_from_what_was_read(store: &impl
         identities: vec![root.identity.clone()],
         name: None,
         renamed_at: Some(world.now()),
+        of_identities: Some(2),
     };
     let write = PeopleWrite {
         customers: vec![learn],
@@ -294,10 +297,25 @@ pub async fn a_customer_joined_into_another_learns_nothing_more(store: &impl Sto
         .write_people(&write(vec![create]), BUDGET)
         .await
         .expect("writes");
-    let join = CustomerWrite::Join {
+    let join_of = |of_identities| CustomerWrite::Join {
         id: gone.clone(),
         into: kept.clone(),
+        of_identities,
     };
+    let learn_of = |of_identities| CustomerWrite::Learn {
+        id: gone.clone(),
+        identities: Vec::new(),
+        name: Some("Ann".to_owned()),
+        renamed_at: None,
+        of_identities: Some(of_identities),
+    };
+    for missed in [join_of(1), learn_of(1), learn_of(3)] {
+        let outcome = store.write_people(&write(vec![missed]), BUDGET).await;
+        assert!(matches!(outcome, Err(CommitError::Raced)));
+    }
+    let learn = write(vec![learn_of(2)]);
+    store.write_people(&learn, BUDGET).await.expect("writes");
+    let join = join_of(2);
     store
         .write_people(&write(vec![join.clone()]), BUDGET)
         .await
@@ -309,6 +327,7 @@ pub async fn a_customer_joined_into_another_learns_nothing_more(store: &impl Sto
         identities: Vec::new(),
         name: Some("Late".to_owned()),
         renamed_at: None,
+        of_identities: None,
     };
     for late in [join, learn] {
         let outcome = store.write_people(&write(vec![late]), BUDGET).await;

@@ -1,39 +1,41 @@
-//! What a WhatsApp delivery costs before the store is asked: proof, normalisation and the decision on a
-//! warm ticket, beside the floor of hashing the bytes and parsing them.
+//! What a delivery costs before the store is asked, on each platform: proof and normalisation, beside the floor
+//! of hashing the bytes and reading them once; and for WhatsApp the decision on a warm ticket.
+//! "max alloc" is the most memory held at a time beside the body, the normalised events included.
 
 #![allow(clippy::expect_used, missing_docs, reason = "a benchmark")]
 
-use divan::{Bencher, black_box};
-use serde_json::{Map, Value, json};
+use divan::{AllocProfiler, Bencher, black_box};
+use serde_json::Map;
+use serde_json::value::RawValue;
 use tributary_domain::channel::inbound::InboundKind;
-use tributary_domain::channel::whatsapp;
 use tributary_domain::draft::{Draft, Entry};
 use tributary_domain::memory::SimulatedSurroundings;
 use tributary_domain::receive::{Counts, Desk, Lanes, PointerCache, Policy, receive_messages};
 use tributary_domain::surroundings::Deadline;
-use tributary_domain::{AccountId, MessageId, SenderType, Surroundings, Ticket, Visibility};
+use tributary_domain::{Channel, MessageId, SenderType, Surroundings, Ticket, Visibility};
 use tributary_edge::auth::hub_signature;
 
-const SECRET: &str = "dev-whatsapp-app-secret";
+use crate::delivery::Delivery;
+
+mod delivery;
+
+#[global_allocator]
+static ALLOCATOR: AllocProfiler = AllocProfiler::system();
+
+/// Platforms and events of a body.
+const CASES: [(Channel, usize); 8] = [
+    (Channel::Facebook, 1),
+    (Channel::Facebook, 1000),
+    (Channel::Instagram, 1),
+    (Channel::Instagram, 1000),
+    (Channel::WhatsApp, 1),
+    (Channel::WhatsApp, 1000),
+    (Channel::Twitter, 1),
+    (Channel::Twitter, 1000),
+];
 
 fn main() {
     divan::main();
-}
-
-/// A signed delivery of `count` text messages of one person.
-fn delivery(count: usize) -> (Vec<u8>, String) {
-    let messages: Vec<Value> = (0..count)
-        .map(|n| {
-            json!({"from": "15550100", "id": format!("wamid.HBgLMTU1NTAxMDAVAgASGBQz{n}"), "timestamp": "1749416383",
-                "type": "text", "text": {"body": "Could you tell me when my parcel will come?"}})
-        })
-        .collect();
-    let body = json!({"object": "whatsapp_business_account", "entry": [{"id": "1", "changes": [{"field": "messages", "value": {
-        "messaging_product": "whatsapp", "metadata": {"display_phone_number": "15550001", "phone_number_id": "300001"},
-        "contacts": [{"profile": {"name": "Ann"}, "wa_id": "15550100"}], "messages": messages}}]}]});
-    let body = body.to_string().into_bytes();
-    let signature = hub_signature::sign(&body, SECRET);
-    (body, signature)
 }
 
 /// A ticket whose window is full.
@@ -52,15 +54,21 @@ fn warm_ticket() -> (SimulatedSurroundings, Ticket) {
         pointers: PointerCache::default(),
         lanes: Lanes::default(),
     };
-    let (body, _) = delivery(12);
-    let batch = whatsapp::normalise(serde_json::from_slice(&body).expect("JSON"));
-    let accounts = [AccountId::parse("300001").expect("an id").into()];
+    let delivery = Delivery::texts(Channel::WhatsApp, 12);
+    let batch = delivery.verify_and_normalise();
+    let accounts = [batch.events[0].account.clone().expect("an account").into()];
     let deadline = Deadline::after(&world, std::time::Duration::from_secs(8));
     let runtime = tokio::runtime::Builder::new_current_thread()
         .enable_all()
         .build()
         .expect("a runtime");
-    let outcome = runtime.block_on(receive_messages(&desk, batch, &accounts, &body, deadline));
+    let outcome = runtime.block_on(receive_messages(
+        &desk,
+        batch,
+        &accounts,
+        &delivery.body,
+        deadline,
+    ));
     assert_eq!(
         outcome.received.counts,
         Counts {
@@ -72,40 +80,39 @@ fn warm_ticket() -> (SimulatedSurroundings, Ticket) {
     (world, ticket)
 }
 
-fn floor_of(body: &[u8]) -> (String, Value) {
-    (
-        hub_signature::sign(body, SECRET),
-        serde_json::from_slice(body).expect("JSON"),
-    )
+#[divan::bench(args = CASES)]
+fn floor_hash_and_read(bencher: Bencher, (channel, count): (Channel, usize)) {
+    let delivery = Delivery::texts(channel, count);
+    bencher
+        .counter(divan::counter::BytesCount::new(delivery.body.len()))
+        .bench(|| {
+            let body = black_box(&delivery.body);
+            let text: &RawValue = serde_json::from_slice(body).expect("JSON");
+            (
+                hub_signature::sign(body, "dev-app-secret"),
+                text.get().len(),
+            )
+        });
 }
 
-#[divan::bench(args = [1, 1000])]
-fn floor_hash_and_parse(bencher: Bencher, count: usize) {
-    let (body, _) = delivery(count);
-    bencher.bench(|| floor_of(black_box(&body)));
-}
-
-#[divan::bench(args = [1, 1000])]
-fn verify_and_normalise(bencher: Bencher, count: usize) {
-    let (body, signature) = delivery(count);
-    let secrets = [SECRET.to_owned()];
-    bencher.bench(|| {
-        hub_signature::verify(Some(&signature), black_box(&body), &secrets).expect("proven");
-        whatsapp::normalise(serde_json::from_slice(&body).expect("JSON"))
-    });
+#[divan::bench(args = CASES)]
+fn verify_and_normalise(bencher: Bencher, (channel, count): (Channel, usize)) {
+    let delivery = Delivery::texts(channel, count);
+    assert_eq!(delivery.verify_and_normalise().events.len(), count);
+    bencher
+        .counter(divan::counter::BytesCount::new(delivery.body.len()))
+        .bench(|| black_box(&delivery).verify_and_normalise());
 }
 
 #[divan::bench]
 fn verify_normalise_and_decide(bencher: Bencher) {
     let (world, ticket) = warm_ticket();
-    let (body, signature) = delivery(1);
-    let secrets = [SECRET.to_owned()];
+    let delivery = Delivery::texts(Channel::WhatsApp, 1);
     // The ticket comes out of the store anew for each message, so making it is not counted.
     bencher
         .with_inputs(|| ticket.clone())
         .bench_values(|ticket| {
-            hub_signature::verify(Some(&signature), black_box(&body), &secrets).expect("proven");
-            let mut batch = whatsapp::normalise(serde_json::from_slice(&body).expect("JSON"));
+            let mut batch = black_box(&delivery).verify_and_normalise();
             let event = batch.events.remove(0);
             let InboundKind::Message(message) = event.kind else {
                 panic!("a text is a message")
