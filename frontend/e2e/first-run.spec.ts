@@ -5,7 +5,8 @@ import { expect, signInByForm, test } from "./support/test.ts";
 const CUSTOMERS = [
   { name: "Ann Weber", channel: "WhatsApp", shown: "Ann Weber", reads: true, answer: "Delivered" },
   { name: "Ben Okafor", channel: "Messenger", shown: "Ben Okafor", reads: true, answer: "Delivered" },
-  { name: "Chloé Martin", channel: "Chat", shown: "Chloé Martin", reads: false, answer: "Sent" },
+  { name: "Chloé Martin", channel: "Chat", shown: "Chloé Martin", reads: false, answer: "Delivered" },
+  { name: "Mara Novak", channel: "Email", shown: "Mara Novak", reads: false, answer: "Delivered" },
 ];
 
 for (const customer of CUSTOMERS) {

@@ -31,6 +31,14 @@ export class SandboxApi {
     return this.call("POST", `/customers/${customer.id}/messages`, { kind, text });
   }
 
+  /** Mails the desk something new. */
+  mail(
+    customer: { id: string },
+    mail: { kind?: string; text?: string; subject?: string; html?: string },
+  ): Promise<{ id: string }> {
+    return this.call("POST", `/customers/${customer.id}/messages`, { kind: "html", ...mail });
+  }
+
   /** What can be done on a channel. */
   async kinds(channel: string): Promise<string[]> {
     const response = await fetch(`${this.url}/sandbox/api/state`);

@@ -200,6 +200,8 @@ export async function standStill(page: Page, info: Info): Promise<void> {
   const token = `${part({ alg: "none" })}.${part({ sub: AGENT, username: AGENT, exp: 4_102_444_800, iat: 1_700_000_000 })}.x`;
   const entries = amplifyEntries(info, { AccessToken: token, IdToken: token, RefreshToken: "still" });
   await page.addInitScript((entries) => {
+    // Runs in frames too, of which some have no storage.
+    if (window.top !== window) return;
     for (const [key, value] of Object.entries(entries)) sessionStorage.setItem(key, value);
   }, entries);
   const answers: [RegExp, unknown][] = [
@@ -233,6 +235,7 @@ export async function standStill(page: Page, info: Info): Promise<void> {
 /** Makes the sandbox page see phones that stand still. */
 export async function stillPhones(page: Page): Promise<void> {
   await page.clock.setFixedTime(NOW);
+  const byMail = ["web_chat", "email"];
   const channel = (name: State["channels"][number]["channel"], label: string) => ({
     channel: name,
     account_id: "300001",
@@ -242,7 +245,9 @@ export async function stillPhones(page: Page): Promise<void> {
     fault: { kind: name === "whatsapp" ? ("answer_lost" as const) : ("none" as const) },
     delivery: "immediate" as const,
     receipts: "delivered" as const,
-    kinds: name === "web_chat" ? (["text"] as const) : (["text", "image", "location", "reaction"] as const),
+    kinds: (byMail.includes(name)
+      ? ["text", "reply_gmail", "bounce"]
+      : ["text", "image", "location", "reaction"]) as State["channels"][number]["kinds"],
   });
   const said = (
     id: string,
@@ -270,6 +275,7 @@ export async function stillPhones(page: Page): Promise<void> {
       channel("instagram", "Instagram"),
       channel("twitter", "X"),
       channel("web_chat", "Chat"),
+      channel("email", "Email"),
     ],
     customers: [
       { id: "c1", channel: "whatsapp", name: "Ann Weber", platform_id: "15550100", email: null },
@@ -282,6 +288,13 @@ export async function stillPhones(page: Page): Promise<void> {
         name: "Chloé Martin",
         platform_id: "chat-chloe",
         email: "chloe@example.com",
+      },
+      {
+        id: "c6",
+        channel: "email",
+        name: "Mara Novak",
+        platform_id: "mara@example.org",
+        email: "mara@example.org",
       },
     ],
     messages: [

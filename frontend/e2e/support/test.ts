@@ -65,6 +65,8 @@ function watch(page: Page, complaints: string[]): void {
 export async function signIn(page: Page, stack: Stack, person: Person): Promise<void> {
   const entries = amplifyEntries(stack.info, await signInByApi(stack.info, person));
   await page.addInitScript((entries) => {
+    // Runs in frames too, of which some have no storage.
+    if (window.top !== window) return;
     if (sessionStorage.getItem("e2e.signed-in") !== null) return;
     sessionStorage.setItem("e2e.signed-in", "once");
     for (const [key, value] of Object.entries(entries)) sessionStorage.setItem(key, value);

@@ -10,6 +10,9 @@ use crate::sandbox::state::rfc3339;
 const MONTHS: [&str; 12] = [
     "Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec",
 ];
+/// From the first day of 1970 on.
+const DAYS: [&str; 7] = ["Thu", "Fri", "Sat", "Sun", "Mon", "Tue", "Wed"];
+const DAY_MS: u64 = 86_400_000;
 /// Octets of a line of quoted-printable before its soft break.
 const LINE: usize = 72;
 /// Octets in one encoded word, so that it stays below 75 characters.
@@ -21,11 +24,13 @@ pub(super) fn date(ms: u64) -> String {
     format!("{day} {month} {year} {time} +0000")
 }
 
-/// A time as a person's program writes it above a quote: `1 Jan 2025 at 12:00`.
+/// A time as a person's program writes it above a quote: `Wed, 1 Jan 2025 at 12:00`.
 pub(super) fn spoken(ms: u64, between: &str) -> String {
     let (day, month, year, time) = parts(ms);
     let minutes = time.get(..5).unwrap_or_default();
-    format!("{day} {month} {year}{between}{minutes}")
+    let weekday = usize::try_from(ms / DAY_MS % 7).unwrap_or_default();
+    let weekday = DAYS.get(weekday).unwrap_or(&"Thu");
+    format!("{weekday}, {day} {month} {year}{between}{minutes}")
 }
 
 fn parts(ms: u64) -> (u32, &'static str, String, String) {
