@@ -115,13 +115,15 @@ fn tell_apart(value: &mut Value, number: usize) {
     match value {
         Value::Object(fields) => {
             for (name, value) in fields {
-                match value {
-                    Value::String(id) if name == "mid" || (name == "id" && id.len() > 20) => {
-                        let digits = format!("{number:04}");
-                        id.truncate(id.len().saturating_sub(digits.len()));
-                        id.push_str(&digits);
-                    }
-                    value => tell_apart(value, number),
+                let is_id = |id: &str| name == "mid" || (name == "id" && id.len() > 20);
+                if let Value::String(id) = &mut *value
+                    && is_id(id)
+                {
+                    let digits = format!("{number:04}");
+                    id.truncate(id.len().saturating_sub(digits.len()));
+                    id.push_str(&digits);
+                } else {
+                    tell_apart(value, number);
                 }
             }
         }

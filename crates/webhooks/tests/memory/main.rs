@@ -4,6 +4,7 @@
 use peak_alloc::PeakAlloc;
 use tributary_domain::Channel;
 
+#[allow(dead_code, reason = "the benchmark uses the rest")]
 #[path = "../../benches/inbound/delivery.rs"]
 mod delivery;
 

@@ -343,7 +343,9 @@ pub async fn a_name_that_was_asked_for_goes_only_to_who_has_none(store: &impl St
             name: name.map(str::to_owned),
             primary_email: None,
             channels: Vec::new(),
-            identities: Vec::new(),
+            identities: vec![
+                ChannelIdentity::new(Channel::WhatsApp, id.as_str()).expect("an identity"),
+            ],
             created_at: world.now(),
             renamed_at: None,
             joined_into: None,
@@ -366,6 +368,7 @@ pub async fn a_name_that_was_asked_for_goes_only_to_who_has_none(store: &impl St
     let join = CustomerWrite::Join {
         id: gone.clone(),
         into: named.clone(),
+        of_identities: 1,
     };
     write(vec![join]).await.expect("writes");
     let name = |id: &CustomerId| CustomerWrite::Name {
