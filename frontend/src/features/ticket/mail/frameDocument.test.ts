@@ -24,6 +24,11 @@ describe("the document of a mail's frame", () => {
     expect(document.match(/<body/gu)).toHaveLength(1);
   });
 
+  it("holds no page of its own, which browsers connect to before they ask the policy", () => {
+    const html = '<p>Hi</p><div><iframe src="https://evil.example/"></iframe></div>';
+    expect(frameDocument(html, { style: STYLE, files: [] })).not.toContain("evil.example");
+  });
+
   it("folds quoted blocks, each with those inside it, behind one toggle", () => {
     const html =
       '<p>Yes.</p><blockquote class="mail-quote">One <blockquote class="mail-quote">two</blockquote></blockquote>';

@@ -13,6 +13,8 @@ export interface Allowed {
 export function frameDocument(html: string, { style, files }: Allowed): string {
   // Parsed apart from any page: nothing of it runs or loads.
   const mail = new DOMParser().parseFromString(html, "text/html");
+  // Browsers connect to a page within a page before they ask the policy.
+  for (const page of mail.querySelectorAll("iframe, frame")) page.remove();
   foldQuotes(mail);
   const origins = [...new Set(files.map(originOf).filter((origin) => origin !== null))];
   const policy = [
