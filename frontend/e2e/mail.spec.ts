@@ -26,6 +26,7 @@ test("a thread of mails holds over answers from Gmail, Outlook and Apple Mail", 
   stack,
   signedIn,
 }) => {
+  test.setTimeout(150_000);
   const sandbox = new SandboxApi(stack.url);
   const mia = await sandbox.newCustomer("email", "Mia Thread", "mia.thread@example.org");
   await page.goto(`/sandbox?customer=${mia.id}`);

@@ -40,6 +40,31 @@ describe("the document of a mail's frame", () => {
     expect(parsed.querySelector("details > summary")?.textContent).toBe("Quoted text");
     expect(parsed.querySelectorAll("details .mail-quote")).toHaveLength(2);
   });
+
+  it.each([
+    [
+      "as Thunderbird marks it",
+      '<div class="mail-quote">Ann wrote:</div> <blockquote class="mail-quote">',
+      false,
+    ],
+    [
+      "as Outlook marks it",
+      '<div class="mail-quote"></div><hr><div class="mail-quote">From: Ann</div><div>',
+      true,
+    ],
+  ])("folds what belongs together once, %s", (_, start, isToTheEnd) => {
+    const html = `<p>Yes.</p>${start}The quote</blockquote></div><p>After.</p>`;
+    const parsed = new DOMParser().parseFromString(
+      frameDocument(html, { style: STYLE, files: [] }),
+      "text/html",
+    );
+    expect(parsed.querySelectorAll("details")).toHaveLength(1);
+    const folded = parsed.querySelector("details")?.textContent ?? "";
+    expect(folded).toContain("Ann");
+    expect(folded).toContain("The quote");
+    expect(folded.includes("After.")).toBe(isToTheEnd);
+    expect(folded).not.toContain("Yes.");
+  });
 });
 
 describe("the height of a mail", () => {

@@ -33,16 +33,28 @@ export function frameDocument(html: string, { style, files }: Allowed): string {
   ].join("");
 }
 
-/** Puts each quoted block, with those inside it, behind a toggle that needs no script. */
+/** Puts quoted blocks, with those inside them, behind toggles that need no script. */
 function foldQuotes(mail: Document): void {
   for (const quote of mail.querySelectorAll(".mail-quote")) {
-    if (quote.parentElement?.closest(".mail-quote, details") !== null) continue;
+    if (quote.closest("details") !== null) continue;
+    const quoted: ChildNode[] = [quote];
+    // Some programs mark only where the quote begins.
+    const hasNoEnd = isEmpty(quote);
+    for (let next = quote.nextSibling; next !== null; next = next.nextSibling) {
+      if (!hasNoEnd && !(next instanceof Element ? next.matches(".mail-quote") : isEmpty(next))) break;
+      quoted.push(next);
+    }
     const details = mail.createElement("details");
     const summary = mail.createElement("summary");
     summary.textContent = "Quoted text";
-    quote.replaceWith(details);
-    details.append(summary, quote);
+    quote.before(details);
+    details.append(summary, ...quoted);
   }
+}
+
+function isEmpty(node: Node): boolean {
+  const hasPicture = node instanceof Element && node.querySelector("img") !== null;
+  return (node.textContent ?? "").trim() === "" && !hasPicture;
 }
 
 /** Lines a mail may take, for how high its frame is: nothing in the frame can tell. */
