@@ -99,7 +99,7 @@ impl fmt::Display for Channel {
 
 /// Our page, number, mailbox or user that a message came to.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub struct AccountId(String);
+pub struct AccountId(Box<str>);
 
 /// The account or platform id is empty, too long, or has control characters.
 #[derive(Debug, thiserror::Error, PartialEq, Eq)]
@@ -123,13 +123,13 @@ impl AccountId {
     /// [`InvalidPlatformId`] when it is empty, longer, or has control characters.
     pub fn parse(text: &str) -> Result<Self, InvalidPlatformId> {
         check(text, 256)?;
-        Ok(Self(text.to_owned()))
+        Ok(Self(text.into()))
     }
 
     /// The account that chats and mail belong to: neither names one by itself.
     #[must_use]
     pub fn constant(channel: Channel) -> Self {
-        Self(channel.as_str().to_owned())
+        Self(channel.as_str().into())
     }
 
     /// The id.
@@ -143,7 +143,7 @@ impl AccountId {
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct ChannelIdentity {
     channel: Channel,
-    platform_id: String,
+    platform_id: Box<str>,
 }
 
 impl ChannelIdentity {
@@ -160,7 +160,7 @@ impl ChannelIdentity {
         };
         Ok(Self {
             channel,
-            platform_id,
+            platform_id: platform_id.into(),
         })
     }
 

@@ -46,6 +46,8 @@ impl InboundKind {
     pub(super) fn message(mut message: InboundMessage) -> Self {
         message.person.shrink_to_fit();
         message.attachments.shrink_to_fit();
+        message.content.shrink_to_fit();
+        message.platform_message_id.shrink_to_fit();
         Self::Message(Box::new(message))
     }
 }
