@@ -4,6 +4,7 @@ use std::collections::BTreeSet;
 use std::time::Duration;
 
 use futures::executor::block_on;
+use tributary_domain::account::OurAccount;
 use tributary_domain::channel::inbound::InboundBatch;
 use tributary_domain::memory::{
     MemoryBlobs, MemoryStore, ScriptedMessenger, SimulatedSurroundings,
@@ -64,7 +65,8 @@ impl Process {
     pub fn deliver(&self, batch: InboundBatch, accounts: &[AccountId], raw: &[u8]) -> Counts {
         let events = batch.events.len() as u64;
         let deadline = Deadline::after(&self.surroundings, Duration::from_secs(8));
-        let received = receive_messages(&self.desk, batch, accounts, raw, deadline);
+        let ours: Vec<OurAccount> = accounts.iter().cloned().map(Into::into).collect();
+        let received = receive_messages(&self.desk, batch, &ours, raw, deadline);
         let outcome = block_on(received);
         assert!(outcome.unfinished.is_none(), "{:?}", outcome.unfinished);
         let counts = outcome.received.counts;
