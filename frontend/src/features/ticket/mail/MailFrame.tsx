@@ -6,8 +6,9 @@ import frameStyle from "./frame.css?url";
 import { frameDocument, linesOf } from "./frameDocument.ts";
 import styles from "./Mail.module.css";
 
-const LINE_PX = 21;
-const LOWEST_PX = 96;
+const LINE_PX = 22;
+/** Of its edges and of a folded quote. */
+const AROUND_PX = 64;
 const HIGHEST_PX = 480;
 /** Milliseconds: pictures have addresses that are good for 15 minutes. */
 const GOOD_MS = 10 * 60_000;
@@ -25,7 +26,7 @@ interface Props {
 export function MailFrame({ html, files, label }: Props) {
   const [shown] = useState(() => ({
     document: frameDocument(html, { style: new URL(frameStyle, window.location.href).href, files }),
-    height: Math.min(HIGHEST_PX, Math.max(LOWEST_PX, linesOf(html) * LINE_PX)),
+    height: Math.min(HIGHEST_PX, AROUND_PX + linesOf(html) * LINE_PX),
   }));
   return (
     <div className={styles.frame} style={{ height: shown.height }}>

@@ -69,8 +69,8 @@ describe("the document of a mail's frame", () => {
 
 describe("the height of a mail", () => {
   it("is a guess from its blocks, pictures and words, without what it quotes", () => {
-    expect(linesOf("<p>Hi</p>")).toBe(2);
+    expect(linesOf("<p>Hi</p>")).toBe(3);
     expect(linesOf('<p>Hi</p><img src="x">')).toBeGreaterThan(5);
-    expect(linesOf(`<p>Hi</p><div class="mail-quote">${"<p>long</p>".repeat(50)}</div>`)).toBe(2);
+    expect(linesOf(`<p>Hi</p><div class="mail-quote">${"<p>long</p>".repeat(50)}</div>`)).toBe(3);
   });
 });

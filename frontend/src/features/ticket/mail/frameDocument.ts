@@ -63,9 +63,15 @@ export function linesOf(html: string): number {
   for (const quote of body.querySelectorAll(".mail-quote")) quote.remove();
   const blocks = body.querySelectorAll("p, br, li, tr, h1, h2, h3, h4, blockquote").length;
   const pictures = body.querySelectorAll("img").length;
-  return blocks + pictures * LINES_OF_PICTURE + Math.ceil((body.textContent ?? "").length / LINE_CHARS);
+  return (
+    Math.ceil(blocks * LINES_OF_BLOCK) +
+    pictures * LINES_OF_PICTURE +
+    Math.ceil((body.textContent ?? "").length / LINE_CHARS)
+  );
 }
 
+/** With the space around it. */
+const LINES_OF_BLOCK = 1.5;
 const LINES_OF_PICTURE = 8;
 const LINE_CHARS = 70;
 
