@@ -119,10 +119,10 @@ fuzz: check-tools ## Look for bodies that break a law (PLATFORM=whatsapp, MINUTE
 	@tests/fuzz/run fuzz $$(($(MINUTES) * 60)) $(PLATFORM) $(else) 'see above. PLATFORM is one or more of $(PLATFORMS).' $(stop)
 
 .PHONY: fuzz-short
-fuzz-short: check-tools ## Check the format of the fuzz targets, receive the kept corpus, then look for 20 s a platform
+fuzz-short: check-tools ## Check the format of the fuzz targets, receive the kept corpus
 	@$(say) 'Checking the fuzz targets'
 	@cd tests/fuzz && cargo fmt --check $(else) 'run `cargo fmt` in tests/fuzz and commit the result.' $(stop)
-	@tests/fuzz/run short 20 $(PLATFORMS) $(else) 'see above.' $(stop)
+	@tests/fuzz/run short 600 $(PLATFORMS) $(else) 'see above.' $(stop)
 
 .PHONY: fuzz-keep
 fuzz-keep: check-tools ## Keep the smallest corpus that reaches what `make fuzz` reached

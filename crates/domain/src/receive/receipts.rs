@@ -14,6 +14,15 @@ use crate::send::{has_provider_id, sent_through};
 use crate::surroundings::{Deadline, Surroundings};
 use crate::ticket::Ticket;
 
+/// What a receipt was to the messages it names outside the window.
+#[derive(Debug, Clone, Copy, Default)]
+struct Heard {
+    /// New to one of them.
+    is_new: bool,
+    /// About one of them at all.
+    is_known: bool,
+}
+
 /// Receives the receipts of one person. A message they name is found wherever it is; what they say of
 /// all others holds for the window of the current ticket only, so that their price is bounded.
 pub(super) async fn receive<T: Tickets, B: Blobs, S: Surroundings>(
@@ -38,7 +47,7 @@ pub(super) async fn receive<T: Tickets, B: Blobs, S: Surroundings>(
     for receipt in &receipts {
         let elsewhere = elsewhere(receipt, ticket.as_ref());
         let told = tell_others(desk, channel, account, receipt, elsewhere, part, deadline).await?;
-        if told {
+        if told.is_new {
             ticket = current().await?;
         }
         news.push(told);
@@ -53,7 +62,7 @@ pub(super) async fn receive<T: Tickets, B: Blobs, S: Surroundings>(
         let mut draft = ticket.map(|ticket| Draft::change(&desk.surroundings, ticket));
         for (receipt, told) in receipts.iter().zip(&news) {
             let new = draft.as_mut().is_some_and(|draft| apply(draft, receipt));
-            match (new || *told, known) {
+            match (new || told.is_new, known || told.is_known) {
                 (true, _) => counts.stored += 1,
                 (false, true) => counts.duplicates += 1,
                 (false, false) => counts.ignored += 1,
@@ -126,7 +135,7 @@ fn elsewhere<'r>(receipt: &'r Receipt, ticket: Option<&Ticket>) -> Vec<&'r str> 
 }
 
 /// Tells messages outside the window what a receipt that names them says. One that is not known does
-/// not have to wait in its slot: the watermark is kept. Returns whether it was new to any.
+/// not have to wait in its slot: the watermark is kept.
 async fn tell_others<T: Tickets, B: Blobs, S: Surroundings>(
     desk: &Desk<T, B, S>,
     channel: Channel,
@@ -135,8 +144,8 @@ async fn tell_others<T: Tickets, B: Blobs, S: Surroundings>(
     ids: Vec<&str>,
     part: &mut Received,
     deadline: Deadline,
-) -> Result<bool, ReceiveError> {
-    let mut new = false;
+) -> Result<Heard, ReceiveError> {
+    let mut heard = Heard::default();
     for id in ids {
         if deadline.passed(&desk.surroundings) {
             return Err(ReceiveError::OutOfTime);
@@ -174,8 +183,9 @@ async fn tell_others<T: Tickets, B: Blobs, S: Surroundings>(
             deadline,
         )
         .await?;
-        new |= one.counts.stored > 0;
+        heard.is_new |= one.counts.stored > 0;
+        heard.is_known |= one.counts.duplicates > 0;
         part.events.append(&mut one.events);
     }
-    Ok(new)
+    Ok(heard)
 }

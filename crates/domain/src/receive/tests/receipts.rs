@@ -154,3 +154,21 @@ async fn a_receipt_where_nothing_was_sent_is_ignored_and_of_a_strange_account_pa
     assert_eq!(scene.store.commits(), before);
     assert_eq!(scene.ticket(&id).message_count, 1);
 }
+
+#[tokio::test]
+async fn a_receipt_of_somebody_without_a_ticket_that_names_anothers_message_is_known_when_it_comes_again()
+ {
+    let (scene, id) = Scene::with_ticket().await;
+    scene.reply(&id, "Answer").await;
+    scene.relay(&id).await.expect("sent");
+    let named = scene
+        .store
+        .all_slots()
+        .into_iter()
+        .map(|(key, _)| key.platform_message_id);
+    let named: Vec<String> = named.filter(|id| id.starts_with("out.")).collect();
+    let until = scene.surroundings.now();
+    let told = || receipt(ONE, BOB, ReceiptKind::Delivered, until, &[&named[0]]);
+    assert_eq!(scene.receive(vec![told()]).await.stored, 1);
+    assert_eq!(scene.receive(vec![told()]).await.duplicates, 1);
+}
