@@ -6,7 +6,7 @@ test("from the sign-in to a sent reply without a mouse", async ({ page, stack })
   const eve = newCustomer("Eve Keys");
   await writeOnWhatsApp(stack.url, eve, "Can you hear me?");
   await page.goto("/");
-  await expect(page.getByLabel("Email")).toBeVisible();
+  await expect(page.getByRole("textbox", { name: "Email" })).toBeVisible();
   const press = (key: string) => page.keyboard.press(key);
   await press("Tab");
   await page.keyboard.type(stack.info.agent.email);

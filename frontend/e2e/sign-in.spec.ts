@@ -61,7 +61,7 @@ test("a forgotten password is replaced with a code from the mail", async ({ page
   await settlePassword(stack.info, { email, password: "Forgotten-pass-1" });
   await page.goto("/");
   await page.getByRole("button", { name: "Forgot your password?" }).click();
-  await page.getByLabel("Email").fill(email);
+  await page.getByRole("textbox", { name: "Email" }).fill(email);
   await page.getByRole("button", { name: "Send me a code" }).click();
   await expect(page.getByLabel("Code from the mail")).toBeVisible();
   await page.getByLabel("Code from the mail").fill(await mailedCode(stack.info, email));

@@ -75,7 +75,7 @@ export async function signIn(page: Page, stack: Stack, person: Person): Promise<
 
 /** Signs in by the form. */
 export async function signInByForm(page: Page, person: Person): Promise<void> {
-  await page.getByLabel("Email").fill(person.email);
+  await page.getByRole("textbox", { name: "Email" }).fill(person.email);
   await page.getByLabel("Password", { exact: true }).fill(person.password);
   await page.getByRole("button", { name: "Sign in" }).click();
 }
