@@ -3,7 +3,7 @@
 use std::fmt;
 
 pub use details::Details;
-use inbound::InboundBatch;
+use inbound::{Events, InboundBatch};
 use serde_json::value::RawValue;
 
 mod details;
@@ -80,15 +80,30 @@ impl Channel {
 /// The events of a platform's JSON body; none for channels that have none. Of mail, only what becomes of
 /// ours comes as JSON.
 #[must_use]
-pub fn normalise(channel: Channel, body: &RawValue) -> Option<InboundBatch> {
+pub fn events(channel: Channel, body: &RawValue) -> Option<Events<'_>> {
     match channel {
-        Channel::Facebook => Some(facebook::normalise(body)),
-        Channel::Instagram => Some(instagram::normalise(body)),
-        Channel::WhatsApp => Some(whatsapp::normalise(body)),
-        Channel::Twitter => Some(twitter::normalise(body)),
-        Channel::Email => Some(email::events::normalise(body)),
+        Channel::Facebook => Some(facebook::events(body)),
+        Channel::Instagram => Some(instagram::events(body)),
+        Channel::WhatsApp => Some(whatsapp::events(body)),
+        Channel::Twitter => Some(twitter::events(body)),
+        Channel::Email => Some(email::events::events(body)),
         Channel::WebChat => None,
     }
+}
+
+/// [`events`], all at once.
+#[must_use]
+pub fn normalise(channel: Channel, body: &RawValue) -> Option<InboundBatch> {
+    let events = events(channel, body)?.collect();
+    Some(InboundBatch { channel, events })
+}
+
+/// The events of a body of a platform that sends JSON.
+#[cfg(test)]
+pub(crate) fn all_of(channel: Channel, body: &RawValue) -> Vec<inbound::InboundEvent> {
+    let batch = normalise(channel, body).expect("a platform that sends JSON");
+    assert_eq!(batch.channel, channel);
+    batch.events
 }
 
 impl fmt::Display for Channel {

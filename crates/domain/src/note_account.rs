@@ -1,13 +1,29 @@
 //! Keeps what a platform says of one of our accounts.
 
+use std::time::Duration;
+
 use crate::account::{AccountState, Standing};
 use crate::channel::inbound::AccountNews;
 use crate::channel::{AccountId, Channel};
 use crate::ports::{Accounts, PortError};
 use crate::time::Timestamp;
 
-/// Keeps a platform's news of an account, heard at `now`; `false` if it is known already or there is
-/// later news. A platform's clock that runs ahead does not make its news last.
+/// How far a platform's clock may be ahead of ours.
+const CLOCKS_APART: Duration = Duration::from_secs(300);
+
+/// What became of a platform's news of an account.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Noted {
+    /// It is kept now.
+    News,
+    /// It is known already, or there is later news.
+    Known,
+    /// It is of a time that is not yet. Kept, it would outlast all that happens until then; counted from now, it
+    /// would be the latest word each time it comes.
+    Unborn,
+}
+
+/// Keeps a platform's news of an account, heard at `now`. Every order and repetition of the same news ends the same.
 ///
 /// # Errors
 /// [`PortError`] when the store does not answer; the same news may come again.
@@ -17,13 +33,16 @@ pub async fn note_account(
     account: &AccountId,
     news: &AccountNews,
     now: Timestamp,
-) -> Result<bool, PortError> {
+) -> Result<Noted, PortError> {
     let AccountNews {
         business: _,
         usable,
         reason,
         at,
     } = news;
+    if *at > now.plus(CLOCKS_APART) {
+        return Ok(Noted::Unborn);
+    }
     let standing = if *usable {
         Standing::Ok
     } else {
@@ -33,17 +52,10 @@ pub async fn note_account(
     };
     let told = AccountState {
         standing,
-        since: at.unwrap_or(now).min(now),
+        since: *at,
     };
-    // Without a time of its own, a repetition would be the latest word each time it comes.
-    if at.is_none_or(|at| at > now) {
-        let known = store.accounts(&[(channel, account.clone())]).await?;
-        let known = known.first().and_then(|record| record.told.as_ref());
-        if known.is_some_and(|known| known.standing == told.standing) {
-            return Ok(false);
-        }
-    }
-    store.note(channel, account, &told).await
+    let is_news = store.note(channel, account, &told).await?;
+    Ok(if is_news { Noted::News } else { Noted::Known })
 }
 
 #[cfg(test)]
@@ -52,51 +64,63 @@ mod tests {
     use crate::memory::{MemoryStore, SimulatedSurroundings};
     use crate::surroundings::Surroundings;
 
-    fn news(usable: bool, at: Option<Timestamp>) -> AccountNews {
+    fn news(usable: bool, reason: &str, at: Timestamp) -> AccountNews {
         AccountNews {
             business: None,
             usable,
-            reason: "blocked by policy".to_owned(),
+            reason: reason.to_owned(),
             at,
         }
     }
 
     #[tokio::test]
-    async fn news_without_a_time_or_from_the_future_is_known_when_it_comes_again_later() {
+    async fn the_same_news_in_any_order_is_new_once_and_the_latest_stands() {
         let world = SimulatedSurroundings::new(1);
-        let store = MemoryStore::new(&world);
         let page = AccountId::parse("100001").expect("an account");
-        for (usable, is_new) in [(false, true), (false, false), (true, true), (true, false)] {
-            world.advance(std::time::Duration::from_secs(1));
-            let future = world.now().plus(std::time::Duration::from_secs(3600));
-            for (at, is_new) in [(None, is_new), (Some(future), false)] {
-                let news = news(usable, at);
-                let noted = note_account(&store, Channel::Facebook, &page, &news, world.now());
-                assert_eq!(noted.await.expect("notes"), is_new);
+        let now = world.now();
+        let ahead = now.plus(Duration::from_secs(200));
+        let all = [
+            news(false, "spam", now),
+            news(true, "works again", now),
+            news(false, "more spam", ahead),
+            news(false, "other spam", ahead),
+        ];
+        let orders: [&[usize]; 3] = [&[0, 1, 2, 3], &[3, 2, 1, 0], &[1, 3, 0, 2]];
+        let mut ends = Vec::new();
+        for order in orders {
+            let store = MemoryStore::new(&world);
+            let note = async |i: usize| {
+                let noted = note_account(&store, Channel::Facebook, &page, &all[i], world.now());
+                noted.await.expect("notes")
+            };
+            for i in order {
+                note(*i).await;
             }
+            world.advance(Duration::from_secs(1));
+            for i in order {
+                assert_eq!(note(*i).await, Noted::Known, "{i} of {order:?}");
+            }
+            let known = store.accounts(&[(Channel::Facebook, page.clone())]).await;
+            ends.push(known.expect("reads"));
         }
+        assert!(ends.windows(2).all(|pair| pair[0] == pair[1]), "{ends:?}");
     }
 
     #[tokio::test]
-    async fn news_without_a_time_or_from_the_future_counts_from_now() {
+    async fn news_of_a_time_that_is_not_yet_changes_nothing_until_it_is() {
         let world = SimulatedSurroundings::new(1);
         let store = MemoryStore::new(&world);
         let page = AccountId::parse("100001").expect("an account");
-        let now = world.now();
-        for at in [None, Some(now.plus(std::time::Duration::from_secs(9)))] {
-            let news = news(false, at);
-            note_account(&store, Channel::Facebook, &page, &news, now)
-                .await
-                .expect("notes");
-            let known = store
-                .accounts(&[(Channel::Facebook, page.clone())])
-                .await
-                .expect("reads");
-            let state = known[0].state().expect("is known");
-            assert_eq!(state.since, now);
-            assert!(
-                matches!(&state.standing, Standing::Paused { reason } if reason == "blocked by policy")
-            );
-        }
+        let hour = Duration::from_secs(3600);
+        let told = news(false, "spam", world.now().plus(hour));
+        let note = async || {
+            let noted = note_account(&store, Channel::Facebook, &page, &told, world.now());
+            noted.await.expect("notes")
+        };
+        assert_eq!(note().await, Noted::Unborn);
+        assert_eq!(note().await, Noted::Unborn);
+        world.advance(hour);
+        assert_eq!(note().await, Noted::News);
+        assert_eq!(note().await, Noted::Known);
     }
 }

@@ -7,10 +7,10 @@ use std::time::Duration;
 use sha2::{Digest, Sha256};
 
 use crate::account::OurAccount;
-use crate::channel::inbound::{AccountNews, InboundBatch, InboundKind};
+use crate::channel::inbound::{AccountNews, InboundEvent, InboundKind};
 use crate::channel::{AccountId, Channel};
 use crate::event::Event;
-use crate::note_account::note_account;
+use crate::note_account::{Noted, note_account};
 use crate::ports::{Accounts, Blobs, PortError, Tickets};
 use crate::surroundings::{Deadline, Surroundings};
 use crate::ticket::Ticket;
@@ -125,86 +125,146 @@ pub struct Outcome {
     pub unfinished: Option<ReceiveError>,
 }
 
-/// Receives the events of one body. `accounts` are ours on this channel; what came to another one is
-/// parked. `raw` is the body as it came, kept when anything of it is parked. `deadline` is the
+/// After this time of a request no further group is started.
+const START_WITHIN: Duration = Duration::from_secs(4);
+/// Events of a body received in one go. Only they are held, so a body of a thousand costs little more than itself.
+pub const PORTION: usize = 8 * FOLD / 3;
+
+/// Receives the events of one body, portion by portion. `accounts` are ours on this channel; what came to
+/// another one is parked. `raw` is the body as it came, kept when anything of it is parked. `deadline` is the
 /// request's.
 pub async fn receive_messages<T: Tickets + Accounts, B: Blobs, S: Surroundings>(
     desk: &Desk<T, B, S>,
-    batch: InboundBatch,
+    channel: Channel,
+    events: impl IntoIterator<Item = InboundEvent, IntoIter: Send>,
     accounts: &[OurAccount],
     raw: &[u8],
     deadline: Deadline,
 ) -> Outcome {
-    let started = desk.surroundings.monotonic();
-    let channel = batch.channel;
-    let mut received = Received::default();
-    let mut groups = Groups::default();
-    let mut news = Vec::new();
-    for event in batch.events {
-        let is_ours = |id: &AccountId| accounts.iter().any(|ours| ours.id == *id);
-        let account = event.account.filter(is_ours);
-        match (event.kind, account) {
-            (InboundKind::Ignored(_), _) => received.counts.ignored += 1,
-            (InboundKind::Parked(why), account) => {
-                let account = account.as_ref().map(AccountId::as_str);
-                tracing::warn!(%channel, account, why, "an event is parked");
-                received.counts.parked += 1;
-            }
-            (InboundKind::Account(told), account) => {
-                match told.concerned(account.as_ref(), accounts) {
-                    concerned if concerned.is_empty() => {
-                        tracing::warn!(%channel, "news of an account that is not ours is parked");
-                        received.counts.parked += 1;
-                    }
-                    concerned => news.push((concerned, told)),
-                }
-            }
-            (_, None) => {
-                tracing::warn!(%channel, "an event of an account that is not ours is parked");
-                received.counts.parked += 1;
-            }
-            (kind, Some(account)) => groups.add(account, kind),
+    let body = Body {
+        channel,
+        accounts,
+        started: desk.surroundings.monotonic(),
+        deadline,
+    };
+    let mut events = events.into_iter().peekable();
+    let mut outcome = Outcome {
+        received: Received::default(),
+        unfinished: None,
+    };
+    while events.peek().is_some() {
+        if outcome.unfinished.is_some() && body.is_late(&desk.surroundings) {
+            break;
         }
+        let portion = events.by_ref().take(PORTION);
+        let Outcome {
+            received,
+            unfinished,
+        } = body.receive(desk, portion).await;
+        outcome.received.counts.add(received.counts);
+        outcome.received.events.extend(received.events);
+        outcome.unfinished = outcome.unfinished.or(unfinished);
     }
-    let mut unfinished = None;
-    for (concerned, told) in news {
-        match note_all(desk, channel, &concerned, &told).await {
-            Ok(true) => received.counts.stored += 1,
-            Ok(false) => received.counts.duplicates += 1,
-            Err(error) => {
-                unfinished.get_or_insert(ReceiveError::from(error));
-            }
-        }
-    }
-    let done = groups.receive(desk, channel, started, deadline).await;
-    received.counts.add(done.received.counts);
-    received.events.extend(done.received.events);
-    unfinished = unfinished.or(done.unfinished);
-    if received.counts.parked > 0
+    if outcome.received.counts.parked > 0
         && let Err(error) = keep_raw(desk, channel, RawBody::Json, raw).await
     {
-        unfinished.get_or_insert(error.into());
+        outcome.unfinished.get_or_insert(error.into());
     }
-    Outcome {
-        received,
-        unfinished,
+    outcome
+}
+
+/// What holds for all events of a body.
+struct Body<'a> {
+    channel: Channel,
+    /// Ours on this channel.
+    accounts: &'a [OurAccount],
+    /// When its reception began, by the monotonic clock.
+    started: Duration,
+    deadline: Deadline,
+}
+
+impl Body<'_> {
+    /// Whether nothing more is started.
+    fn is_late(&self, surroundings: &impl Surroundings) -> bool {
+        surroundings.monotonic().saturating_sub(self.started) >= START_WITHIN
+    }
+
+    async fn receive<T: Tickets + Accounts, B: Blobs, S: Surroundings>(
+        &self,
+        desk: &Desk<T, B, S>,
+        events: impl Iterator<Item = InboundEvent> + Send,
+    ) -> Outcome {
+        let channel = self.channel;
+        let mut received = Received::default();
+        let mut groups = Groups::default();
+        let mut news = Vec::new();
+        for event in events {
+            let is_ours = |id: &AccountId| self.accounts.iter().any(|ours| ours.id == *id);
+            let account = event.account.filter(is_ours);
+            match (event.kind, account) {
+                (InboundKind::Ignored(_), _) => received.counts.ignored += 1,
+                (InboundKind::Parked(why), account) => {
+                    let account = account.as_ref().map(AccountId::as_str);
+                    tracing::warn!(%channel, account, why, "an event is parked");
+                    received.counts.parked += 1;
+                }
+                (InboundKind::Account(told), account) => {
+                    match told.concerned(account.as_ref(), self.accounts) {
+                        concerned if concerned.is_empty() => {
+                            tracing::warn!(%channel, "news of an account that is not ours is parked");
+                            received.counts.parked += 1;
+                        }
+                        concerned => news.push((concerned, told)),
+                    }
+                }
+                (_, None) => {
+                    tracing::warn!(%channel, "an event of an account that is not ours is parked");
+                    received.counts.parked += 1;
+                }
+                (kind, Some(account)) => groups.add(account, kind),
+            }
+        }
+        let mut unfinished = None;
+        for (concerned, told) in news {
+            match note_all(desk, channel, &concerned, &told).await {
+                Ok(Noted::News) => received.counts.stored += 1,
+                Ok(Noted::Known) => received.counts.duplicates += 1,
+                Ok(Noted::Unborn) => {
+                    tracing::warn!(%channel, "news of an account from the future is parked");
+                    received.counts.parked += 1;
+                }
+                Err(error) => {
+                    unfinished.get_or_insert(ReceiveError::from(error));
+                }
+            }
+        }
+        let done = groups.receive(desk, self).await;
+        received.counts.add(done.received.counts);
+        received.events.extend(done.received.events);
+        Outcome {
+            received,
+            unfinished: unfinished.or(done.unfinished),
+        }
     }
 }
 
-/// Keeps news of several accounts, which is one event; `true` if it is news of any.
+/// Keeps news of several accounts, which is one event: news if it is news of any.
 async fn note_all<T: Accounts, B, S: Surroundings>(
     desk: &Desk<T, B, S>,
     channel: Channel,
     concerned: &[AccountId],
     told: &AccountNews,
-) -> Result<bool, PortError> {
-    let mut is_news = false;
+) -> Result<Noted, PortError> {
+    let mut all = Noted::Known;
     for account in concerned {
         tracing::warn!(%channel, account = account.as_str(), told.usable, "a platform speaks of an account");
         let now = desk.surroundings.now();
-        is_news |= note_account(&desk.tickets, channel, account, told, now).await?;
+        match note_account(&desk.tickets, channel, account, told, now).await? {
+            Noted::Known => {}
+            noted @ (Noted::News | Noted::Unborn) => all = noted,
+        }
     }
-    Ok(is_news)
+    Ok(all)
 }
 
 /// What a body is, as its key tells.

@@ -169,7 +169,7 @@ async fn replay<T: Tickets + Accounts, B: Blobs, S: Surroundings>(
         return skip("bodies of this kind cannot be replayed");
     };
     let reasons = reasons(&batch, accounts);
-    let outcome = receive_messages(desk, batch, accounts, &raw, deadline).await;
+    let outcome = receive_messages(desk, channel, batch.events, accounts, &raw, deadline).await;
     conclude(key, outcome, reasons, replayed)
 }
 

@@ -87,7 +87,15 @@ impl Scene {
             events,
         };
         let accounts = [account(ONE), account(TWO)].map(OurAccount::from);
-        receive_messages(&self.desk, batch, &accounts, b"raw", self.deadline()).await
+        receive_messages(
+            &self.desk,
+            batch.channel,
+            batch.events,
+            &accounts,
+            b"raw",
+            self.deadline(),
+        )
+        .await
     }
 
     /// Delivers a body that must be finished.

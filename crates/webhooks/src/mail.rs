@@ -7,7 +7,6 @@ use bytes::Bytes;
 use http::HeaderMap;
 use http::header::CONTENT_TYPE;
 use tributary_domain::Channel;
-use tributary_domain::channel::email::events::normalise;
 use tributary_domain::receive::Outcome;
 use tributary_domain::surroundings::Deadline;
 use tributary_edge::Problem;
@@ -79,5 +78,5 @@ pub(crate) async fn receive_events(
     let deadline = deps.deadline();
     let raw = read_capped(body, EVENTS_CAP).await?;
     prove(&deps.secrets, Post::Events, headers, &raw).await?;
-    receive_proven(deps, Channel::Email, &raw, deadline, normalise).await
+    receive_proven(deps, Channel::Email, &raw, deadline).await
 }

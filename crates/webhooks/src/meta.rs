@@ -8,11 +8,8 @@ use axum::response::Response;
 use http::HeaderMap;
 use http::header::CONTENT_TYPE;
 use serde::Deserialize;
-use serde_json::value::RawValue;
 use subtle::ConstantTimeEq;
 use tributary_domain::Channel;
-use tributary_domain::channel::inbound::InboundBatch;
-use tributary_domain::channel::{facebook, instagram, whatsapp};
 use tributary_edge::auth::hub_signature;
 use tributary_edge::body::read_capped;
 use tributary_edge::secrets::{SecretError, SecretKind};
@@ -87,14 +84,6 @@ impl Platform {
         match self {
             Self::Instagram => Some(Self::Facebook),
             Self::Facebook | Self::WhatsApp => None,
-        }
-    }
-
-    fn normalise(self, body: &RawValue) -> InboundBatch {
-        match self {
-            Self::Facebook => facebook::normalise(body),
-            Self::Instagram => instagram::normalise(body),
-            Self::WhatsApp => whatsapp::normalise(body),
         }
     }
 
@@ -203,9 +192,6 @@ impl Platform {
         {
             return Err(hub_signature::InvalidSignature.into());
         }
-        receive_proven(deps, self.channel(), &raw, deadline, |body| {
-            self.normalise(body)
-        })
-        .await
+        receive_proven(deps, self.channel(), &raw, deadline).await
     }
 }

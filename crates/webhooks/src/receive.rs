@@ -3,7 +3,7 @@
 use axum::response::Response;
 use serde_json::value::RawValue;
 use tributary_domain::Channel;
-use tributary_domain::channel::inbound::InboundBatch;
+use tributary_domain::channel::events;
 use tributary_domain::receive::receive_messages;
 use tributary_domain::surroundings::Deadline;
 use tributary_edge::{Problem, ProblemCode};
@@ -21,7 +21,6 @@ pub(crate) async fn receive_proven(
     channel: Channel,
     raw: &[u8],
     deadline: Deadline,
-    normalise: impl FnOnce(&RawValue) -> InboundBatch,
 ) -> Result<Response, Problem> {
     let body: &RawValue = serde_json::from_slice(raw).map_err(|_| {
         Problem::new(ProblemCode::InvalidBody).detail("The body is not valid JSON.")
@@ -29,8 +28,11 @@ pub(crate) async fn receive_proven(
     let accounts = tributary_runtime::accounts(&deps.secrets, channel)
         .await
         .map_err(|_| unavailable())?;
-    let batch = normalise(body);
-    let outcome = receive_messages(&deps.desk, batch, &accounts, raw, deadline).await;
+    let Some(events) = events(channel, body) else {
+        tracing::error!(%channel, "a channel that sends no events has a door for them");
+        return Err(Problem::new(ProblemCode::InternalError));
+    };
+    let outcome = receive_messages(&deps.desk, channel, events, &accounts, raw, deadline).await;
     deps.publish(&outcome.received.events).await;
     Ok(answer::of(&outcome))
 }

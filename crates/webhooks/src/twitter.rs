@@ -9,7 +9,6 @@ use axum::response::Response;
 use http::HeaderMap;
 use serde::{Deserialize, Serialize};
 use tributary_domain::Channel;
-use tributary_domain::channel::twitter;
 use tributary_edge::auth::x_signature;
 use tributary_edge::body::read_capped;
 use tributary_edge::secrets::{SecretError, SecretKind};
@@ -81,7 +80,7 @@ pub(crate) async fn receive(
     {
         return Err(x_signature::InvalidSignature.into());
     }
-    receive_proven(deps, Channel::Twitter, &raw, deadline, twitter::normalise).await
+    receive_proven(deps, Channel::Twitter, &raw, deadline).await
 }
 
 /// Whether our app signed the body; the secret is read again once before it is called false.

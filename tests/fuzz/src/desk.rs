@@ -66,7 +66,7 @@ impl Process {
         let events = batch.events.len() as u64;
         let deadline = Deadline::after(&self.surroundings, Duration::from_secs(8));
         let ours: Vec<OurAccount> = accounts.iter().cloned().map(Into::into).collect();
-        let received = receive_messages(&self.desk, batch, &ours, raw, deadline);
+        let received = receive_messages(&self.desk, batch.channel, batch.events, &ours, raw, deadline);
         let outcome = block_on(received);
         assert!(outcome.unfinished.is_none(), "{:?}", outcome.unfinished);
         let counts = outcome.received.counts;

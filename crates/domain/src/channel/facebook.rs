@@ -4,7 +4,7 @@
 use serde_json::value::RawValue;
 
 use crate::channel::Channel;
-use crate::channel::inbound::InboundBatch;
+use crate::channel::inbound::Events;
 use crate::channel::meta::{self, Platform};
 
 const MESSENGER: Platform = Platform {
@@ -18,8 +18,8 @@ const MESSENGER: Platform = Platform {
 /// Turns an authentic body into events. Whatever the body holds, each of its events is counted once
 /// and nothing panics; what is not understood is parked.
 #[must_use]
-pub fn normalise(body: &RawValue) -> InboundBatch {
-    meta::normalise(&MESSENGER, body)
+pub fn events(body: &RawValue) -> Events<'_> {
+    meta::events(&MESSENGER, body)
 }
 
 #[cfg(test)]

@@ -189,8 +189,8 @@ pub struct AccountNews {
     pub usable: bool,
     /// Why not, or what happened, in a few words of ours.
     pub reason: String,
-    /// The platform's time, if it gave one that can be read.
-    pub at: Option<Timestamp>,
+    /// The platform's time; without one, nobody could tell whether it holds still.
+    pub at: Timestamp,
 }
 
 impl AccountNews {
@@ -242,6 +242,30 @@ pub struct Receipt {
     pub until: Timestamp,
     /// The messages that it also names, by the platform's ids.
     pub platform_message_ids: Vec<String>,
+}
+
+/// The events of one body in its order, each read when it is asked for; never none. So a body of a thousand events
+/// costs little more than itself.
+pub type Events<'b> = Box<dyn Iterator<Item = InboundEvent> + Send + 'b>;
+
+/// What of a body is its only event.
+pub(super) fn only<'b>(event: InboundEvent) -> Events<'b> {
+    Box::new(std::iter::once(event))
+}
+
+/// These events; if there are none, the body is parked for this reason.
+pub(super) fn or_parked<'b>(
+    events: impl Iterator<Item = InboundEvent> + Send + 'b,
+    why: &'static str,
+) -> Events<'b> {
+    let mut events = events.peekable();
+    if events.peek().is_some() {
+        return Box::new(events);
+    }
+    only(InboundEvent {
+        account: None,
+        kind: InboundKind::Parked(why),
+    })
 }
 
 /// The channel and the events of one body.

@@ -16,9 +16,10 @@ use serde_json::Value;
 use serde_json::value::RawValue;
 
 use crate::channel::fields::{at, text};
-use crate::channel::inbound::{InboundBatch, InboundEvent, InboundKind};
+use crate::channel::inbound::{Events, InboundEvent, InboundKind, only, or_parked};
 use crate::channel::text::{Fields, UNREADABLE, value};
 use crate::channel::{AccountId, Channel};
+use crate::time::Timestamp;
 use event::Event;
 
 /// One of the two platforms.
@@ -53,28 +54,22 @@ const PUBLIC_FIELDS: [&str; 14] = [
 ];
 
 /// Turns a body into events. The documentation prints some bodies as lists of envelopes: all are read.
-pub(super) fn normalise(platform: &Platform, body: &RawValue) -> InboundBatch {
-    let mut events = Vec::new();
-    for envelope in items(Some(body)) {
-        let envelope = Fields::of(envelope);
-        let entries = items(envelope.get("entry"));
-        let object = envelope.value("object");
-        let object = object.as_ref().and_then(Value::as_str);
-        if object == Some(platform.object) && !entries.is_empty() {
-            events.reserve_exact(entries.len());
-            for text in entries {
-                entry(platform, &Fields::of(text), &mut events);
-            }
-        } else {
-            events.push(parked(None, platform.foreign));
-        }
-    }
-    if events.is_empty() {
-        events.push(parked(None, platform.foreign));
-    }
-    InboundBatch {
-        channel: platform.channel,
-        events,
+pub(super) fn events<'b>(platform: &'static Platform, body: &'b RawValue) -> Events<'b> {
+    let envelopes = items(Some(body)).into_iter();
+    let events = envelopes.flat_map(move |envelope| of_envelope(platform, envelope));
+    or_parked(events, platform.foreign)
+}
+
+fn of_envelope<'b>(platform: &'static Platform, envelope: &'b RawValue) -> Events<'b> {
+    let envelope = Fields::of(envelope);
+    let entries = items(envelope.get("entry"));
+    let object = envelope.value("object");
+    let object = object.as_ref().and_then(Value::as_str);
+    if object == Some(platform.object) && !entries.is_empty() {
+        let entries = entries.into_iter();
+        Box::new(entries.flat_map(move |text| of_entry(platform, text)))
+    } else {
+        only(parked(None, platform.foreign))
     }
 }
 
@@ -87,40 +82,43 @@ fn items(text: Option<&RawValue>) -> Vec<&RawValue> {
 
 /// The events of one account: its own, those of conversations that another app holds (`standby`), and
 /// those of the dashboard's test button (`changes`).
-fn entry(platform: &Platform, entry: &Fields<'_>, events: &mut Vec<InboundEvent>) {
-    let before = events.len();
+fn of_entry<'b>(platform: &'static Platform, entry: &'b RawValue) -> Events<'b> {
+    let entry = Fields::of(entry);
     // The test button says "0".
     let named = text(entry.value("id").as_ref()).filter(|id| id != "0");
-    for (list, standby) in [("messaging", false), ("standby", true)] {
-        let items = items(entry.get(list));
-        events.reserve(items.len());
-        for item in items {
-            let Ok(item) = value(item) else {
-                events.push(unreadable(named.as_deref()));
-                continue;
-            };
-            let account = named.clone().or_else(|| receiver(&item));
-            event::read(&of(platform, account, &item, standby), events);
-        }
-    }
-    for change in items(entry.get("changes")) {
-        match value(change) {
-            Ok(change) => self::change(platform, named.as_deref(), &change, events),
-            Err(_) => events.push(unreadable(named.as_deref())),
-        }
-    }
-    if events.len() == before {
+    let sent = event::time(entry.value("time").as_ref());
+    let [own, standby, changes] =
+        ["messaging", "standby", "changes"].map(|list| items(entry.get(list)));
+    if own.is_empty() && standby.is_empty() && changes.is_empty() {
         let account = named.and_then(|id| AccountId::parse(&id).ok());
-        events.push(parked(account, "entry without events"));
+        return only(parked(account, "entry without events"));
     }
+    let own = own.into_iter().map(|item| (item, false));
+    let held = own.chain(standby.into_iter().map(|item| (item, true)));
+    let of_change = named.clone();
+    let held = held.flat_map(move |(item, standby)| {
+        let Ok(item) = value(item) else {
+            return vec![unreadable(named.as_deref())];
+        };
+        let account = named.clone().or_else(|| receiver(&item));
+        event::read(&of(platform, account, &item, standby, sent))
+    });
+    let changes = changes.into_iter().flat_map(move |change| {
+        let named = of_change.as_deref();
+        match value(change) {
+            Ok(change) => self::change(platform, named, &change, sent),
+            Err(_) => vec![unreadable(named)],
+        }
+    });
+    Box::new(held.chain(changes))
 }
 
 fn change(
-    platform: &Platform,
+    platform: &'static Platform,
     named: Option<&str>,
     change: &Value,
-    events: &mut Vec<InboundEvent>,
-) {
+    sent: Option<Timestamp>,
+) -> Vec<InboundEvent> {
     let item = change.get("value").unwrap_or(&Value::Null);
     let field = change.get("field").and_then(Value::as_str).unwrap_or("");
     let is_event = ["sender", "recipient"]
@@ -133,31 +131,33 @@ fn change(
         } else {
             receiver(item).or_else(|| named.map(str::to_owned))
         };
-        event::read(&of(platform, account, item, field == "standby"), events);
-        return;
+        let standby = field == "standby";
+        return event::read(&of(platform, account, item, standby, sent));
     }
     let account = named.and_then(|id| AccountId::parse(id).ok());
-    events.push(if PUBLIC_FIELDS.contains(&field) {
+    vec![if PUBLIC_FIELDS.contains(&field) {
         InboundEvent {
             account,
             kind: InboundKind::Ignored("not about a conversation"),
         }
     } else {
         parked(account, "unknown field")
-    });
+    }]
 }
 
 fn of<'v>(
-    platform: &'v Platform,
+    platform: &'static Platform,
     account: Option<String>,
     item: &'v Value,
     standby: bool,
+    sent: Option<Timestamp>,
 ) -> Event<'v> {
     Event {
         platform,
         account: account.and_then(|id| AccountId::parse(&id).ok()),
         item,
         standby,
+        sent,
     }
 }
 

@@ -4,10 +4,10 @@
 use serde_json::value::RawValue;
 use serde_json::{Map, Value};
 
+use crate::channel::AccountId;
 use crate::channel::fields::text;
-use crate::channel::inbound::{AccountNews, InboundBatch, InboundEvent, InboundKind};
+use crate::channel::inbound::{AccountNews, Events, InboundEvent, InboundKind, only, or_parked};
 use crate::channel::text::{Fields, items, value};
-use crate::channel::{AccountId, Channel};
 use crate::time::Timestamp;
 
 mod account_activity;
@@ -25,45 +25,37 @@ const NOT_A_CONVERSATION: &str = "not about a conversation";
 /// What stands for a message of a kind that is not known.
 const UNREADABLE: &str = "Message that cannot be shown here: open X to read it.";
 
-/// Turns an authentic body into events. Whatever the body holds, each of its events is counted once
+/// The events of an authentic body. Whatever the body holds, each of its events is counted once
 /// and nothing panics; what is not understood is parked.
 ///
 /// Three envelopes are read: lists of events beside `for_user_id` (AAA); `data` with an `event_type` and
 /// a `payload`, one or a list (XAA); and `data` as a list of messages (lookup), which names no account.
 #[must_use]
-pub fn normalise(body: &RawValue) -> InboundBatch {
-    let mut events = Vec::new();
+pub fn events(body: &RawValue) -> Events<'_> {
     let body = Fields::of(body);
-    match body.get("data") {
-        Some(data) if !account_activity::is_envelope(&body) => {
-            let includes = body.get("includes").map(Fields::of).unwrap_or_default();
-            let users = Users::of(includes.get("users"));
-            let media = includes.value("media").unwrap_or_default();
-            let media = lookup::media_of(&media);
-            let items = match data.get().starts_with(['[', '{']) {
-                true => items(data),
-                false => Vec::new(),
-            };
-            events.reserve(items.len());
-            for item in items {
-                let fields = Fields::of(item);
-                if activity::is_envelope(&fields) {
-                    activity::events(&fields, &mut events);
-                } else {
-                    let kind = value(item).and_then(|item| lookup::kind(&item, &users, &media));
-                    events.push(of(None, kind));
-                }
-            }
+    let events = match body.get("data") {
+        Some(data) if !account_activity::is_envelope(&body) => of_data(data, &body),
+        Some(_) | None => account_activity::events(&body),
+    };
+    or_parked(events, "no X events")
+}
+
+fn of_data<'b>(data: &'b RawValue, body: &Fields<'b>) -> Events<'b> {
+    let includes = body.get("includes").map(Fields::of).unwrap_or_default();
+    let users = Users::of(includes.get("users"));
+    let media = lookup::media_of(includes.value("media").unwrap_or_default());
+    let items = match data.get().starts_with(['[', '{']) {
+        true => items(data),
+        false => Vec::new(),
+    };
+    Box::new(items.into_iter().flat_map(move |item| {
+        let fields = Fields::of(item);
+        if activity::is_envelope(&fields) {
+            return activity::events(&fields);
         }
-        Some(_) | None => account_activity::events(&body, &mut events),
-    }
-    if events.is_empty() {
-        events.push(of(None, Err("no X events")));
-    }
-    InboundBatch {
-        channel: Channel::Twitter,
-        events,
-    }
+        let kind = value(item).and_then(|item| lookup::kind(&item, &users, &media));
+        only(of(None, kind))
+    }))
 }
 
 fn of(account: Option<AccountId>, kind: Result<InboundKind, &'static str>) -> InboundEvent {
@@ -97,13 +89,17 @@ fn is_public(name: &str) -> bool {
 
 /// Our account no longer lets the app act for it.
 fn revoked(account: Option<AccountId>, told: &Value) -> InboundEvent {
-    let news = AccountNews {
+    let at = time(told.get("date_time")).ok_or("revoked at no time");
+    let news = at.map(|at| AccountNews {
         business: None,
         usable: false,
         reason: "The account took back the app's permission on X".to_owned(),
-        at: time(told.get("date_time")),
-    };
-    of(account, Ok(InboundKind::Account(Box::new(news))))
+        at,
+    });
+    of(
+        account,
+        news.map(|news| InboundKind::Account(Box::new(news))),
+    )
 }
 
 /// Who of a conversation of two is not `us`; the id of it is theirs, `a:b` or `a-b`.

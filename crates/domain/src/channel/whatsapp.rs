@@ -5,10 +5,10 @@
 use serde_json::Value;
 use serde_json::value::RawValue;
 
+use crate::channel::AccountId;
 use crate::channel::fields::text;
-use crate::channel::inbound::{Author, InboundBatch, InboundEvent, InboundKind};
+use crate::channel::inbound::{Author, Events, InboundEvent, InboundKind, only};
 use crate::channel::text::{Fields, list, value};
-use crate::channel::{AccountId, Channel};
 use crate::time::Timestamp;
 
 mod account;
@@ -21,34 +21,30 @@ mod status;
 
 use people::Contacts;
 
-/// Turns an authentic body into events. Whatever the body holds, each of its events is counted once
+/// The events of an authentic body. Whatever the body holds, each of its events is counted once
 /// and nothing panics; what is not understood is parked.
 #[must_use]
-pub fn normalise(body: &RawValue) -> InboundBatch {
-    let mut events = Vec::new();
+pub fn events(body: &RawValue) -> Events<'_> {
     let body = Fields::of(body);
     let entries = body.get("entry").and_then(list).unwrap_or_default();
     let object = body.value("object");
     if object.as_ref().and_then(Value::as_str) == Some("whatsapp_business_account")
         && !entries.is_empty()
     {
-        events.reserve_exact(entries.len());
-        for entry in entries.into_iter().map(Fields::of) {
-            let changes = entry.get("changes").and_then(list).unwrap_or_default();
-            for text in &changes {
-                change(&entry, &Fields::of(text), &mut events);
-            }
-            if changes.is_empty() {
-                events.push(parked(None, "entry without changes"));
-            }
-        }
+        Box::new(entries.into_iter().flat_map(of_entry))
     } else {
-        events.push(parked(None, "not a WhatsApp body"));
+        only(parked(None, "not a WhatsApp body"))
     }
-    InboundBatch {
-        channel: Channel::WhatsApp,
-        events,
+}
+
+fn of_entry(entry: &RawValue) -> Events<'_> {
+    let entry = Fields::of(entry);
+    let changes = entry.get("changes").and_then(list).unwrap_or_default();
+    if changes.is_empty() {
+        return only(parked(None, "entry without changes"));
     }
+    let changes = changes.into_iter();
+    Box::new(changes.flat_map(move |text| of_change(&entry, &Fields::of(text))))
 }
 
 fn parked(account: Option<AccountId>, why: &'static str) -> InboundEvent {
@@ -115,48 +111,55 @@ impl Field {
 /// any is one event.
 const LISTS: [&str; 4] = ["messages", "message_echoes", "statuses", "user_id_update"];
 
-fn change(entry: &Fields<'_>, change: &Fields<'_>, events: &mut Vec<InboundEvent>) {
+fn of_change<'b>(entry: &Fields<'b>, change: &Fields<'b>) -> Events<'b> {
     let beside = change.get("value").map(Fields::of).unwrap_or_default();
     let id = beside.value("metadata");
     let id = id.as_ref().and_then(|m| text(m.get("phone_number_id")));
     let account = id.and_then(|id| AccountId::parse(&id).ok());
     let field = Field::of(change);
-    let before = events.len();
     let lists = LISTS.map(|name| (name, beside.get(name).map(items).unwrap_or_default()));
+    if lists.iter().all(|(_, items)| items.is_empty()) {
+        let kind = without_items(&field, entry, &beside, account.as_ref());
+        return only(InboundEvent { account, kind });
+    }
     let messages = ["messages", "message_echoes"].map(|name| beside.get(name).and_then(list));
     let messages = messages.iter().flatten().map(Vec::len).sum();
     let contacts = Contacts::of(beside.get("contacts"), messages);
     let errors = beside.value("errors").unwrap_or_default();
-    events.reserve(lists.iter().map(|(_, items)| items.len()).sum());
-    for (name, items) in lists {
-        for item in items {
-            let kind = match field {
-                Field::Conversation => value(item)
-                    .and_then(|item| told(name, &item, &errors, &contacts, account.as_ref())),
-                Field::Account | Field::Other => Ok(InboundKind::Ignored(NOT_A_CONVERSATION)),
-                Field::Unknown => Err("unknown field"),
-            };
-            events.push(InboundEvent {
-                account: account.clone(),
-                kind: kind.unwrap_or_else(InboundKind::Parked),
-            });
-        }
-    }
-    if events.len() == before {
+    let lists = lists.into_iter();
+    let items = lists.flat_map(|(name, items)| items.into_iter().map(move |item| (name, item)));
+    Box::new(items.map(move |(name, item)| {
         let kind = match field {
-            Field::Conversation if beside.get("errors").is_some() => {
-                InboundKind::Parked("errors without a message")
+            Field::Conversation => {
+                value(item).and_then(|item| told(name, &item, &errors, &contacts, account.as_ref()))
             }
-            Field::Conversation => InboundKind::Parked("no messages and no statuses"),
-            Field::Account => account::news(
-                &entry.without(&["changes"]),
-                &beside.without(&[]),
-                account.as_ref(),
-            ),
-            Field::Other => InboundKind::Ignored(NOT_A_CONVERSATION),
-            Field::Unknown => InboundKind::Parked("unknown field"),
+            Field::Account | Field::Other => Ok(InboundKind::Ignored(NOT_A_CONVERSATION)),
+            Field::Unknown => Err("unknown field"),
         };
-        events.push(InboundEvent { account, kind });
+        InboundEvent {
+            account: account.clone(),
+            kind: kind.unwrap_or_else(InboundKind::Parked),
+        }
+    }))
+}
+
+/// What a change is that lists nothing.
+fn without_items(
+    field: &Field,
+    entry: &Fields<'_>,
+    beside: &Fields<'_>,
+    account: Option<&AccountId>,
+) -> InboundKind {
+    match field {
+        Field::Conversation if beside.get("errors").is_some() => {
+            InboundKind::Parked("errors without a message")
+        }
+        Field::Conversation => InboundKind::Parked("no messages and no statuses"),
+        Field::Account => {
+            account::news(&entry.without(&["changes"]), &beside.without(&[]), account)
+        }
+        Field::Other => InboundKind::Ignored(NOT_A_CONVERSATION),
+        Field::Unknown => InboundKind::Parked("unknown field"),
     }
 }
 

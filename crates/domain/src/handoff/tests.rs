@@ -156,9 +156,15 @@ async fn a_chat_is_answered_by_mail_and_the_mails_reports_find_it() {
         events: vec![event],
     };
     let accounts = [crate::channel::AccountId::constant(Channel::Email).into()];
-    let outcome =
-        crate::receive::receive_messages(&scene.desk, batch, &accounts, b"", scene.deadline())
-            .await;
+    let outcome = crate::receive::receive_messages(
+        &scene.desk,
+        batch.channel,
+        batch.events,
+        &accounts,
+        b"",
+        scene.deadline(),
+    )
+    .await;
     assert_eq!(outcome.received.counts.stored, 1);
     assert_eq!(scene.state_of(&id, "Answer"), DeliveryState::Delivered);
 }

@@ -1,7 +1,6 @@
 //! The events of one body by person and account, and the order in which they are received.
 
 use std::collections::BTreeMap;
-use std::time::Duration;
 
 use futures::StreamExt;
 
@@ -9,11 +8,11 @@ use crate::channel::inbound::{InboundKind, InboundMessage, Notice, Receipt, Rena
 use crate::channel::{AccountId, Channel, ChannelIdentity};
 use crate::ports::{Blobs, Tickets};
 use crate::receive::tellings::{self, Telling};
-use crate::receive::{Desk, Outcome, ReceiveError, Received, messages, notices, people, receipts};
+use crate::receive::{
+    Body, Desk, Outcome, ReceiveError, Received, messages, notices, people, receipts,
+};
 use crate::surroundings::{Deadline, Surroundings};
 
-/// After this time of a request no further group is started.
-const START_WITHIN: Duration = Duration::from_secs(4);
 /// Groups worked on at the same time.
 const PARALLEL_GROUPS: usize = 16;
 
@@ -79,18 +78,16 @@ impl Groups {
     pub(super) async fn receive<T: Tickets, B: Blobs, S: Surroundings>(
         self,
         desk: &Desk<T, B, S>,
-        channel: Channel,
-        started: Duration,
-        deadline: Deadline,
+        body: &Body<'_>,
     ) -> Outcome {
+        let (channel, deadline) = (body.channel, body.deadline);
         let mut outcome = Outcome {
             received: Received::default(),
             unfinished: None,
         };
         let work = self.0.into_iter().map(|((account, _), group)| async move {
             let mut part = Received::default();
-            let is_late = desk.surroundings.monotonic().saturating_sub(started) >= START_WITHIN;
-            let result = match is_late {
+            let result = match body.is_late(&desk.surroundings) {
                 true => Err(ReceiveError::OutOfTime),
                 false => {
                     group

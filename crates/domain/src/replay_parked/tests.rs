@@ -22,7 +22,15 @@ async fn deliver(scene: &Scene, raw: &[u8], accounts: &[&str]) -> Counts {
     let accounts: Vec<OurAccount> = accounts.iter().map(|a| account(a).into()).collect();
     let parsed = serde_json::from_slice(raw).expect("JSON");
     let batch = normalise(Channel::WhatsApp, parsed).expect("a platform");
-    let outcome = receive_messages(&scene.desk, batch, &accounts, raw, scene.deadline()).await;
+    let outcome = receive_messages(
+        &scene.desk,
+        batch.channel,
+        batch.events,
+        &accounts,
+        raw,
+        scene.deadline(),
+    )
+    .await;
     assert!(outcome.unfinished.is_none());
     outcome.received.counts
 }

@@ -5,8 +5,8 @@ use std::path::{Path, PathBuf};
 use serde_json::Value;
 use serde_json::value::RawValue;
 use tributary_domain::Channel;
-use tributary_domain::channel::inbound::InboundBatch;
-use tributary_domain::channel::normalise;
+use tributary_domain::channel::events;
+use tributary_domain::channel::inbound::Events;
 use tributary_edge::auth::{hub_signature, x_signature};
 
 const SECRET: &str = "dev-app-secret";
@@ -71,8 +71,8 @@ impl Delivery {
         Self::of(channel, &sample, path, count).expect("the sample has the list")
     }
 
-    /// What the door does with it before anything is stored.
-    pub fn verify_and_normalise(&self) -> InboundBatch {
+    /// What the door does with it before anything is stored; each event is read when it is asked for.
+    pub fn verify_and_normalise(&self) -> Events<'_> {
         match self.channel {
             Channel::Twitter => {
                 x_signature::verify(Some(&self.signature), &self.body, SECRET).expect("proven");
@@ -87,7 +87,7 @@ impl Delivery {
             }
         }
         let text: &RawValue = serde_json::from_slice(&self.body).expect("JSON");
-        normalise(self.channel, text).expect("a platform of JSON")
+        events(self.channel, text).expect("a platform of JSON")
     }
 }
 

@@ -7,10 +7,12 @@
 use divan::{AllocProfiler, Bencher, black_box};
 use serde_json::Map;
 use serde_json::value::RawValue;
-use tributary_domain::channel::inbound::InboundKind;
+use tributary_domain::channel::inbound::{Events, InboundEvent, InboundKind};
 use tributary_domain::draft::{Draft, Entry};
 use tributary_domain::memory::SimulatedSurroundings;
-use tributary_domain::receive::{Counts, Desk, Lanes, PointerCache, Policy, receive_messages};
+use tributary_domain::receive::{
+    Counts, Desk, Lanes, PORTION, PointerCache, Policy, receive_messages,
+};
 use tributary_domain::surroundings::Deadline;
 use tributary_domain::{Channel, MessageId, SenderType, Surroundings, Ticket, Visibility};
 use tributary_edge::auth::hub_signature;
@@ -55,8 +57,9 @@ fn warm_ticket() -> (SimulatedSurroundings, Ticket) {
         lanes: Lanes::default(),
     };
     let delivery = Delivery::texts(Channel::WhatsApp, 12);
-    let batch = delivery.verify_and_normalise();
-    let accounts = [batch.events[0].account.clone().expect("an account").into()];
+    let mut events = delivery.verify_and_normalise().peekable();
+    let first = events.peek().expect("an event");
+    let accounts = [first.account.clone().expect("an account").into()];
     let deadline = Deadline::after(&world, std::time::Duration::from_secs(8));
     let runtime = tokio::runtime::Builder::new_current_thread()
         .enable_all()
@@ -64,7 +67,8 @@ fn warm_ticket() -> (SimulatedSurroundings, Ticket) {
         .expect("a runtime");
     let outcome = runtime.block_on(receive_messages(
         &desk,
-        batch,
+        Channel::WhatsApp,
+        events,
         &accounts,
         &delivery.body,
         deadline,
@@ -95,13 +99,25 @@ fn floor_hash_and_read(bencher: Bencher, (channel, count): (Channel, usize)) {
         });
 }
 
+/// Takes the events as receiving does.
+fn in_portions(mut events: Events<'_>) -> usize {
+    let mut count = 0;
+    loop {
+        let portion: Vec<InboundEvent> = events.by_ref().take(PORTION).collect();
+        if portion.is_empty() {
+            return count;
+        }
+        count += black_box(portion).len();
+    }
+}
+
 #[divan::bench(args = CASES)]
 fn verify_and_normalise(bencher: Bencher, (channel, count): (Channel, usize)) {
     let delivery = Delivery::texts(channel, count);
-    assert_eq!(delivery.verify_and_normalise().events.len(), count);
+    assert_eq!(delivery.verify_and_normalise().count(), count);
     bencher
         .counter(divan::counter::BytesCount::new(delivery.body.len()))
-        .bench(|| black_box(&delivery).verify_and_normalise());
+        .bench(|| in_portions(black_box(&delivery).verify_and_normalise()));
 }
 
 #[divan::bench]
@@ -112,8 +128,8 @@ fn verify_normalise_and_decide(bencher: Bencher) {
     bencher
         .with_inputs(|| ticket.clone())
         .bench_values(|ticket| {
-            let mut batch = black_box(&delivery).verify_and_normalise();
-            let event = batch.events.remove(0);
+            let mut events = black_box(&delivery).verify_and_normalise();
+            let event = events.next().expect("an event");
             let InboundKind::Message(message) = event.kind else {
                 panic!("a text is a message")
             };
@@ -122,7 +138,7 @@ fn verify_normalise_and_decide(bencher: Bencher) {
             draft.append(Entry {
                 id: MessageId::generate(now, world.random()),
                 timestamp: message.timestamp.unwrap_or(now),
-                channel: batch.channel,
+                channel: delivery.channel,
                 sender_type: SenderType::Customer,
                 content: message.content,
                 content_type: message.content_type,

@@ -5,7 +5,7 @@ use serde_json::Value;
 use serde_json::value::RawValue;
 
 use crate::channel::fields::text;
-use crate::channel::inbound::{DeliveryReport, InboundBatch, InboundEvent, InboundKind};
+use crate::channel::inbound::{DeliveryReport, Events, InboundEvent, InboundKind, only};
 use crate::channel::text::{list, value};
 use crate::channel::{AccountId, Channel};
 use crate::delivery::{DeliveryError, DeliveryState};
@@ -30,23 +30,19 @@ enum Said {
 /// The events of a body, which is a list of them. Chats are answered by mail too, so an event of the mail account may
 /// be about a message of either channel.
 #[must_use]
-pub fn normalise(body: &RawValue) -> InboundBatch {
-    let read = |event: &RawValue| match value(event) {
-        Ok(event) => kind(&event),
-        Err(why) => InboundKind::Parked(why),
-    };
-    let kinds = match list(body) {
-        Some(events) => events.into_iter().map(read).collect(),
-        None => vec![InboundKind::Parked("no list of events")],
-    };
+pub fn events(body: &RawValue) -> Events<'_> {
     let event = |kind| InboundEvent {
         account: Some(AccountId::constant(Channel::Email)),
         kind,
     };
-    InboundBatch {
-        channel: Channel::Email,
-        events: kinds.into_iter().map(event).collect(),
-    }
+    let Some(events) = list(body) else {
+        return only(event(InboundKind::Parked("no list of events")));
+    };
+    let read = |event: &RawValue| match value(event) {
+        Ok(event) => kind(&event),
+        Err(why) => InboundKind::Parked(why),
+    };
+    Box::new(events.into_iter().map(read).map(event))
 }
 
 fn kind(event: &Value) -> InboundKind {

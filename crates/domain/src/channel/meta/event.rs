@@ -23,27 +23,29 @@ pub(super) struct Event<'v> {
     pub(super) item: &'v Value,
     /// Whether another app holds the conversation.
     pub(super) standby: bool,
+    /// When the platform made up the entry that it is in.
+    pub(super) sent: Option<Timestamp>,
 }
 
-/// Reads an event by its kind. Each adds exactly one, but for a delivery without a watermark, which adds
-/// one for each message that it names.
-pub(super) fn read(event: &Event<'_>, events: &mut Vec<InboundEvent>) {
-    let mut push = |kind| {
-        events.push(InboundEvent {
-            account: event.account.clone(),
-            kind,
-        });
+/// Reads an event by its kind. Each is exactly one, but for a delivery without a watermark, which is one for
+/// each message that it names.
+pub(super) fn read(event: &Event<'_>) -> Vec<InboundEvent> {
+    let of = |kind| InboundEvent {
+        account: event.account.clone(),
+        kind,
     };
     let part = |name: &str| event.item.get(name).filter(|part| part.is_object());
-    if is(event.item, "is_self") {
-        push(InboundKind::Ignored("self test"));
+    let kind = if is(event.item, "is_self") {
+        Ok(InboundKind::Ignored("self test"))
     } else if let Some(said) = part("message") {
-        push(message::read(event, said).unwrap_or_else(InboundKind::Parked));
+        message::read(event, said)
     } else if let Some(told) = part("delivery") {
-        receipt::deliveries(event, told).into_iter().for_each(push);
+        let kinds = receipt::deliveries(event, told);
+        return kinds.into_iter().map(of).collect();
     } else {
-        push(one(event, part).unwrap_or_else(InboundKind::Parked));
-    }
+        one(event, part)
+    };
+    vec![of(kind.unwrap_or_else(InboundKind::Parked))]
 }
 
 fn one<'v>(

@@ -99,11 +99,12 @@ pub(super) fn policy(event: &Event<'_>, policy: &Value) -> Result<InboundKind, &
         Some(reason) => format!("{name} {what} the account: {reason}"),
         None => format!("{name} {what} the account"),
     };
+    let at = event.time().or(event.sent);
     Ok(InboundKind::Account(Box::new(AccountNews {
         business: None,
         usable,
         reason,
-        at: event.time(),
+        at: at.ok_or("policy without a time")?,
     })))
 }
 

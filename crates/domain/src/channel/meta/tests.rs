@@ -13,28 +13,26 @@ mod notices;
 mod properties;
 mod receipts;
 
-use crate::channel::raw;
+use crate::channel::{Channel, all_of, raw};
 use serde_json::{Value, json};
 
-use crate::channel::inbound::{
-    InboundBatch, InboundEvent, InboundKind, InboundMessage, MessageChange, Notice,
-};
-use crate::channel::{AccountId, facebook, instagram};
+use crate::channel::AccountId;
+use crate::channel::inbound::{InboundEvent, InboundKind, InboundMessage, MessageChange, Notice};
 
 /// What Messenger tells the page 100001 about one event.
 fn messenger(event: Value) -> InboundKind {
     let body = json!({"object": "page", "entry": [{"id": "100001", "messaging": [event]}]});
-    one(facebook::normalise(&raw(&body)), "100001")
+    one(all_of(Channel::Facebook, &raw(&body)), "100001")
 }
 
 /// What Instagram tells the account 200001 about one event.
 fn instagram(event: Value) -> InboundKind {
     let body = json!({"object": "instagram", "entry": [{"id": "200001", "messaging": [event]}]});
-    one(instagram::normalise(&raw(&body)), "200001")
+    one(all_of(Channel::Instagram, &raw(&body)), "200001")
 }
 
-fn one(batch: InboundBatch, account: &str) -> InboundKind {
-    let [event] = <[InboundEvent; 1]>::try_from(batch.events).unwrap();
+fn one(events: Vec<InboundEvent>, account: &str) -> InboundKind {
+    let [event] = <[InboundEvent; 1]>::try_from(events).unwrap();
     assert_eq!(event.account, AccountId::parse(account).ok());
     event.kind
 }

@@ -4,7 +4,7 @@ use serde_json::{Map, Value};
 
 use crate::channel::AccountId;
 use crate::channel::fields::at;
-use crate::channel::inbound::{InboundEvent, InboundKind};
+use crate::channel::inbound::{Events, InboundEvent, InboundKind};
 use crate::channel::text::{Fields, UNREADABLE, items, value};
 use crate::channel::twitter::people::Users;
 use crate::channel::twitter::{
@@ -32,46 +32,77 @@ pub(super) fn is_envelope(fields: &Fields<'_>) -> bool {
 }
 
 /// The events of the envelope.
-pub(super) fn events(fields: &Fields<'_>, events: &mut Vec<InboundEvent>) {
+pub(super) fn events<'b>(fields: &Fields<'b>) -> Events<'b> {
     let account = account(fields.value("for_user_id").as_ref());
     let is_event = |name: &str| !BESIDE.contains(&name);
-    of_fields(fields, is_event, account.as_ref(), &Map::new(), events);
+    of_fields(fields, is_event, account, Map::new())
 }
 
 /// The events of those fields that hold some: each item of a list is one, and anything else is one.
-pub(super) fn of_fields(
-    fields: &Fields<'_>,
+pub(super) fn of_fields<'b>(
+    fields: &Fields<'b>,
     is_event: impl Fn(&str) -> bool,
-    us: Option<&AccountId>,
-    details: &Map<String, Value>,
-    events: &mut Vec<InboundEvent>,
-) {
+    us: Option<AccountId>,
+    details: Map<String, Value>,
+) -> Events<'b> {
     let users = Users::of(fields.get("users"));
-    for (name, list) in fields.iter().filter(|(name, _)| is_event(name)) {
-        let items = items(list);
-        events.reserve(items.len());
-        for item in items {
-            let Ok(item) = value(item) else {
-                events.push(of(us.cloned(), Err(UNREADABLE)));
-                continue;
-            };
-            let kind = match name {
-                "direct_message_events" => direct_message::kind(&item, us, &users, details),
-                "direct_message_mark_read_events" => read::report(&item, us),
-                "direct_message_indicate_typing_events" => Ok(InboundKind::Ignored("typing")),
-                "replay_job_status" => Ok(InboundKind::Ignored("end of a replay")),
-                "user_event" => match item.get("revoke") {
-                    Some(revoke) => {
-                        let user = account(at(revoke, &["source", "user_id"]));
-                        events.push(revoked(user.or_else(|| us.cloned()), revoke));
-                        continue;
-                    }
-                    None => Err("kind of event not known"),
-                },
-                name if is_public(name) => Ok(InboundKind::Ignored(NOT_A_CONVERSATION)),
-                _ => Err("kind of event not known"),
-            };
-            events.push(of(us.cloned(), kind));
+    let lists = fields.iter().filter(|(name, _)| is_event(name));
+    let lists: Vec<_> = lists.map(|(name, list)| (Kind::of(name), list)).collect();
+    let lists = lists.into_iter();
+    let items = lists.flat_map(|(kind, list)| items(list).into_iter().map(move |i| (kind, i)));
+    Box::new(items.map(move |(kind, item)| match value(item) {
+        Ok(item) => kind.read(&item, us.as_ref(), &users, &details),
+        Err(_) => of(us.clone(), Err(UNREADABLE)),
+    }))
+}
+
+/// What a field holds.
+#[derive(Clone, Copy)]
+enum Kind {
+    Messages,
+    Reads,
+    Typing,
+    EndOfReplay,
+    User,
+    Public,
+    Unknown,
+}
+
+impl Kind {
+    fn of(name: &str) -> Self {
+        match name {
+            "direct_message_events" => Self::Messages,
+            "direct_message_mark_read_events" => Self::Reads,
+            "direct_message_indicate_typing_events" => Self::Typing,
+            "replay_job_status" => Self::EndOfReplay,
+            "user_event" => Self::User,
+            name if is_public(name) => Self::Public,
+            _ => Self::Unknown,
         }
+    }
+
+    fn read(
+        self,
+        item: &Value,
+        us: Option<&AccountId>,
+        users: &Users,
+        details: &Map<String, Value>,
+    ) -> InboundEvent {
+        let kind = match self {
+            Self::Messages => direct_message::kind(item, us, users, details),
+            Self::Reads => read::report(item, us),
+            Self::Typing => Ok(InboundKind::Ignored("typing")),
+            Self::EndOfReplay => Ok(InboundKind::Ignored("end of a replay")),
+            Self::User => match item.get("revoke") {
+                Some(revoke) => {
+                    let user = account(at(revoke, &["source", "user_id"]));
+                    return revoked(user.or_else(|| us.cloned()), revoke);
+                }
+                None => Err("kind of event not known"),
+            },
+            Self::Public => Ok(InboundKind::Ignored(NOT_A_CONVERSATION)),
+            Self::Unknown => Err("kind of event not known"),
+        };
+        of(us.cloned(), kind)
     }
 }

@@ -5,7 +5,7 @@ use serde_json::{Map, Value};
 
 use crate::channel::AccountId;
 use crate::channel::fields::{at, text};
-use crate::channel::inbound::{InboundEvent, InboundKind};
+use crate::channel::inbound::{Events, InboundKind, only};
 use crate::channel::text::{Fields, value};
 use crate::channel::twitter::people::Users;
 use crate::channel::twitter::{
@@ -21,7 +21,7 @@ pub(super) fn is_envelope(item: &Fields<'_>) -> bool {
 
 /// The events of one envelope. Their names were written `DmReceived` before 18 March 2026, and are
 /// `dm.received` since.
-pub(super) fn events(item: &Fields<'_>, events: &mut Vec<InboundEvent>) {
+pub(super) fn events<'b>(item: &Fields<'b>) -> Events<'b> {
     let name = item.value("event_type");
     let name: String = name
         .as_ref()
@@ -40,13 +40,13 @@ pub(super) fn events(item: &Fields<'_>, events: &mut Vec<InboundEvent>) {
     );
     match name.as_str() {
         "dmreceived" | "dmsent" | "dmread" | "dmindicatetyping" => {
-            return direct(&name, item.get("payload"), us, &details, events);
+            return direct(&name, item.get("payload"), us, details);
         }
         _ => {}
     }
     let payload = match item.get("payload").map_or(Ok(Value::Null), value) {
         Ok(payload) => payload,
-        Err(why) => return events.push(of(us, Err(why))),
+        Err(why) => return only(of(us, Err(why))),
     };
     let users = Users::of(item.get("payload").and_then(|p| Fields::of(p).get("users")));
     let kind = match name.as_str() {
@@ -56,38 +56,37 @@ pub(super) fn events(item: &Fields<'_>, events: &mut Vec<InboundEvent>) {
         "oauthrevoke" => {
             let user = account(payload.get("user_id"))
                 .or_else(|| account(at(&payload, &["source", "user_id"])));
-            events.push(revoked(user.or(us), &payload));
-            return;
+            return only(revoked(user.or(us), &payload));
         }
         name if is_public(name) => Ok(InboundKind::Ignored(NOT_A_CONVERSATION)),
         _ => Err("kind of event not known"),
     };
-    events.push(of(us, kind));
+    only(of(us, kind))
 }
 
 /// The events of a payload about direct messages: in lists as the Account Activity API has them, else
 /// the payload itself. For reads and typing no sample is published.
-fn direct(
+fn direct<'b>(
     name: &str,
-    payload: Option<&RawValue>,
+    payload: Option<&'b RawValue>,
     us: Option<AccountId>,
-    details: &Map<String, Value>,
-    events: &mut Vec<InboundEvent>,
-) {
-    let before = events.len();
+    details: Map<String, Value>,
+) -> Events<'b> {
     let fields = payload.map(Fields::of).unwrap_or_default();
     let is_event = |name: &str| name.starts_with("direct_message_");
-    account_activity::of_fields(&fields, is_event, us.as_ref(), details, events);
-    if events.len() == before {
-        let payload = payload.map_or(Ok(Value::Null), value);
-        let kind = payload.and_then(|payload| match name {
-            "dmread" => read::report(&payload, us.as_ref()),
-            "dmindicatetyping" => Ok(InboundKind::Ignored("typing")),
-            _ => {
-                let users = Users::of(fields.get("users"));
-                direct_message::kind(&payload, us.as_ref(), &users, details)
-            }
-        });
-        events.push(of(us, kind));
+    let listed = account_activity::of_fields(&fields, is_event, us.clone(), details.clone());
+    let mut listed = listed.peekable();
+    if listed.peek().is_some() {
+        return Box::new(listed);
     }
+    let payload = payload.map_or(Ok(Value::Null), value);
+    let kind = payload.and_then(|payload| match name {
+        "dmread" => read::report(&payload, us.as_ref()),
+        "dmindicatetyping" => Ok(InboundKind::Ignored("typing")),
+        _ => {
+            let users = Users::of(fields.get("users"));
+            direct_message::kind(&payload, us.as_ref(), &users, &details)
+        }
+    });
+    only(of(us, kind))
 }

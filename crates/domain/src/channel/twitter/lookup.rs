@@ -11,12 +11,15 @@ use crate::channel::twitter::{UNREADABLE, media, note, time};
 use crate::message::ContentType;
 
 /// The files that a body tells of, by key.
-pub(super) type Media<'v> = HashMap<String, &'v Value>;
+pub(super) type Media = HashMap<String, Value>;
 
 /// The files of this list, by key.
-pub(super) fn media_of(media: &Value) -> Media<'_> {
-    list(Some(media))
-        .iter()
+pub(super) fn media_of(media: Value) -> Media {
+    let Value::Array(media) = media else {
+        return Media::new();
+    };
+    let media = media.into_iter();
+    media
         .filter_map(|media| Some((text(media.get("media_key"))?, media)))
         .collect()
 }
@@ -25,7 +28,7 @@ pub(super) fn media_of(media: &Value) -> Media<'_> {
 pub(super) fn kind(
     item: &Value,
     users: &Users,
-    media: &Media<'_>,
+    media: &Media,
 ) -> Result<InboundKind, &'static str> {
     match item.get("event_type").and_then(Value::as_str) {
         Some("MessageCreate") => {}

@@ -3,7 +3,7 @@
     reason = "a test that cannot read its fixture has failed"
 )]
 
-use crate::channel::raw;
+use crate::channel::{Channel, all_of, raw};
 use serde_json::{Value, json};
 
 use super::*;
@@ -21,7 +21,7 @@ const ANN: &str = "3001969357";
 /// The kinds of the events of a body that is for us.
 fn kinds(body: &Value) -> Vec<InboundKind> {
     let us = AccountId::parse(US).ok();
-    let events = normalise(&raw(body)).events.into_iter();
+    let events = all_of(Channel::Twitter, &raw(body)).into_iter();
     events
         .map(|event| {
             assert_eq!(event.account, us);

@@ -32,10 +32,13 @@ pub(super) fn news(entry: &Value, value: &Value, account: Option<&AccountId>) ->
     };
     let id = text(entry.get("id"));
     let named = id.as_deref().unwrap_or_default();
+    let Some(time) = seconds(entry.get("time")) else {
+        return InboundKind::Parked("news of an account without a time");
+    };
     InboundKind::Account(Box::new(AccountNews {
         usable,
         reason: format!("WhatsApp business account {named}: {what}"),
-        at: seconds(entry.get("time")),
+        at: time,
         business: id.filter(|_| account.is_none()),
     }))
 }

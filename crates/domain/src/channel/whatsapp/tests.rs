@@ -3,7 +3,7 @@
     reason = "a test that cannot read its fixture has failed"
 )]
 
-use crate::channel::raw;
+use crate::channel::{Channel, all_of, raw};
 use serde_json::{Value, json};
 
 use super::*;
@@ -20,7 +20,7 @@ mod statuses;
 fn events(field: &str, value: Value) -> Vec<InboundEvent> {
     let body = json!({"object": "whatsapp_business_account", "entry": [
         {"id": "100001", "time": 1_749_416_383, "changes": [{"field": field, "value": value}]}]});
-    normalise(&raw(&body)).events
+    all_of(Channel::WhatsApp, &raw(&body))
 }
 
 /// The event of one item of one list, beside the contact Ann.

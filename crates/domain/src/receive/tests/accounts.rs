@@ -15,7 +15,7 @@ fn news(named: Option<&str>, business: Option<&str>, usable: bool, scene: &Scene
             business: business.map(str::to_owned),
             usable,
             reason: "disabled".to_owned(),
-            at: Some(scene.surroundings.now()),
+            at: scene.surroundings.now(),
         })),
     }
 }
@@ -32,7 +32,15 @@ async fn receive(scene: &Scene, event: InboundEvent, accounts: &[OurAccount]) ->
         channel: Channel::WhatsApp,
         events: vec![event],
     };
-    let outcome = receive_messages(&scene.desk, batch, accounts, b"raw", scene.deadline()).await;
+    let outcome = receive_messages(
+        &scene.desk,
+        batch.channel,
+        batch.events,
+        accounts,
+        b"raw",
+        scene.deadline(),
+    )
+    .await;
     assert!(outcome.unfinished.is_none(), "{:?}", outcome.unfinished);
     outcome.received.counts
 }

@@ -81,7 +81,15 @@ async fn deliver(scene: &Scene, channel: Channel, event: InboundEvent) {
         events: vec![event],
     };
     let accounts = [account(PAGE).into()];
-    let outcome = receive_messages(&scene.desk, batch, &accounts, b"raw", scene.deadline()).await;
+    let outcome = receive_messages(
+        &scene.desk,
+        batch.channel,
+        batch.events,
+        &accounts,
+        b"raw",
+        scene.deadline(),
+    )
+    .await;
     assert!(outcome.unfinished.is_none(), "{:?}", outcome.unfinished);
 }
 

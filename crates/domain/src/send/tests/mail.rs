@@ -3,7 +3,7 @@
 use serde_json::value::to_raw_value;
 use serde_json::{Value, json};
 
-use crate::channel::email::events::normalise;
+use crate::channel::email::events::events;
 use crate::channel::{AccountId, Channel, ChannelIdentity};
 use crate::create_ticket::{Created, NewTicketRequest, create_ticket};
 use crate::delivery::DeliveryState;
@@ -35,18 +35,25 @@ async fn ticket_on(scene: &Scene, channel: Channel, who: &str) -> TicketId {
 /// SendGrid posts events of the mail that was handed over in call number `call`.
 async fn post(scene: &Scene, call: usize, kinds: &[Value]) -> Counts {
     let mark = scene.messenger.calls()[call].correlation.as_text();
-    let events = kinds.iter().map(|kind| {
+    let body = kinds.iter().map(|kind| {
         let mut event = json!({"email": "ann@example.org", "timestamp": 1_793_000_000,
             "sg_message_id": "sg-1.recvd-1-0", "desk_msg": mark});
         let fields = kind.as_object().expect("fields").clone();
         event.as_object_mut().expect("an object").extend(fields);
         event
     });
-    let body = to_raw_value(&events.collect::<Value>()).expect("JSON");
-    let batch = normalise(&body);
+    let body = to_raw_value(&body.collect::<Value>()).expect("JSON");
     let accounts = [AccountId::constant(Channel::Email).into()];
     let deadline = scene.deadline();
-    let outcome = receive_messages(&scene.desk, batch, &accounts, b"raw", deadline).await;
+    let outcome = receive_messages(
+        &scene.desk,
+        Channel::Email,
+        events(&body),
+        &accounts,
+        b"raw",
+        deadline,
+    )
+    .await;
     assert!(outcome.unfinished.is_none(), "{:?}", outcome.unfinished);
     outcome.received.counts
 }

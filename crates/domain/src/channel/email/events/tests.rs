@@ -3,6 +3,7 @@ use serde_json::json;
 use serde_json::value::to_raw_value;
 
 use super::*;
+use crate::channel::all_of;
 use crate::{MessageId, TicketId};
 
 mod corpus;
@@ -18,11 +19,10 @@ fn mark() -> Correlation {
 }
 
 fn events(body: &Value) -> Vec<InboundKind> {
-    let batch = normalise(&to_raw_value(body).expect("JSON"));
-    assert_eq!(batch.channel, Channel::Email);
+    let events = all_of(Channel::Email, &to_raw_value(body).expect("JSON"));
     let mail = Some(AccountId::constant(Channel::Email));
-    assert!(batch.events.iter().all(|e| e.account == mail));
-    batch.events.into_iter().map(|e| e.kind).collect()
+    assert!(events.iter().all(|e| e.account == mail));
+    events.into_iter().map(|e| e.kind).collect()
 }
 
 fn one(event: &Value) -> InboundKind {
@@ -185,6 +185,6 @@ proptest! {
     fn no_body_makes_it_panic_and_every_event_is_counted(body in any_json()) {
         let expected = body.as_array().map_or(1, Vec::len);
         let body = to_raw_value(&body).expect("JSON");
-        prop_assert_eq!(normalise(&body).events.len(), expected);
+        prop_assert_eq!(all_of(Channel::Email, &body).len(), expected);
     }
 }

@@ -3,24 +3,20 @@
 use std::collections::BTreeSet;
 use std::path::Path;
 
-use serde_json::value::RawValue;
 use serde_json::{Value, json};
 
 use crate::attachment::MediaSource;
-use crate::channel::inbound::{Author, ChangeKind, InboundBatch, InboundKind, InboundMessage};
-use crate::channel::{AccountId, ChannelIdentity};
+use crate::channel::inbound::{Author, ChangeKind, InboundKind, InboundMessage};
+use crate::channel::{AccountId, Channel, ChannelIdentity, all_of};
 use crate::delivery::{DeliveryState, ReceiptKind};
 use crate::message::{ContentType, SenderType};
 use crate::time::Timestamp;
 
 /// Compares every file of a platform's samples; returns how many events were compared.
-pub(in crate::channel) fn compare(
-    platform: &str,
-    normalise: fn(&RawValue) -> InboundBatch,
-) -> usize {
+pub(in crate::channel) fn compare(channel: Channel) -> usize {
     let folder = Path::new(env!("CARGO_MANIFEST_DIR"))
         .join("../../tests/fixtures")
-        .join(platform);
+        .join(channel.as_str());
     let expected = std::fs::read_to_string(folder.join("expected.jsonl")).unwrap();
     let mut compared = 0;
     let mut files = BTreeSet::new();
@@ -29,7 +25,7 @@ pub(in crate::channel) fn compare(
         let file = line["file"].as_str().unwrap();
         let name = file.split_once('/').unwrap().1;
         let body = std::fs::read(folder.join(name)).unwrap();
-        let events = normalise(serde_json::from_slice(&body).unwrap()).events;
+        let events = all_of(channel, serde_json::from_slice(&body).unwrap());
         let wanted = line["events"].as_array().unwrap();
         assert_eq!(events.len(), wanted.len(), "{file}");
         for (event, want) in events.iter().zip(wanted) {
@@ -138,7 +134,9 @@ fn row(kind: &InboundKind, want: &Value) -> Value {
         }
         InboundKind::Account(news) => {
             let action = if news.usable { "unblock" } else { "block" };
-            of(json!({"kind": format!("policy:{action}"), "sender": null, "ts_ms": time(news.at)}))
+            of(
+                json!({"kind": format!("policy:{action}"), "sender": null, "ts_ms": time(Some(news.at))}),
+            )
         }
         InboundKind::Renamed(_) | InboundKind::Ignored(_) | InboundKind::Parked(_) => {
             panic!("{kind:?} is not understood")

@@ -1,8 +1,8 @@
-use crate::channel::raw;
+use crate::channel::{Channel, all_of, raw};
 use serde_json::{Value, json};
 
+use crate::channel::AccountId;
 use crate::channel::inbound::{InboundEvent, InboundKind};
-use crate::channel::{AccountId, facebook, instagram};
 
 fn accounts(events: &[InboundEvent]) -> Vec<Option<&str>> {
     let accounts = events.iter().map(|event| event.account.as_ref());
@@ -22,7 +22,7 @@ fn each_entry_of_a_batch_goes_to_its_own_account_and_none_is_left_out() {
         {"id": "100001", "messaging": [said("100001", "m_1"), said("100001", "m_2")]},
         {"id": 100002, "messaging": [said("100002", "m_3")], "standby": [said("100002", "m_4")]},
     ]});
-    let events = facebook::normalise(&raw(&body)).events;
+    let events = all_of(Channel::Facebook, &raw(&body));
     let expected = [
         Some("100001"),
         Some("100001"),
@@ -37,7 +37,10 @@ fn each_entry_of_a_batch_goes_to_its_own_account_and_none_is_left_out() {
 #[test]
 fn a_list_of_envelopes_is_read_to_its_end() {
     let envelope = |id: &str| json!({"object": "instagram", "entry": [{"id": id, "messaging": [said(id, "m_1")]}]});
-    let events = instagram::normalise(&raw(&json!([envelope("1"), envelope("2"), 3]))).events;
+    let events = all_of(
+        Channel::Instagram,
+        &raw(&json!([envelope("1"), envelope("2"), 3])),
+    );
     assert_eq!(accounts(&events), [Some("1"), Some("2"), None]);
 }
 
@@ -72,7 +75,7 @@ fn the_test_button_tells_the_account_by_the_receiver_only() {
         ),
     ] {
         let body = json!({"object": "instagram", "entry": [entry]});
-        let events = instagram::normalise(&raw(&body)).events;
+        let events = all_of(Channel::Instagram, &raw(&body));
         assert_eq!(accounts(&events), [Some(expected)], "{body}");
         assert!(matches!(events[0].kind, InboundKind::Message(_)), "{body}");
     }
@@ -81,7 +84,7 @@ fn the_test_button_tells_the_account_by_the_receiver_only() {
 #[test]
 fn what_is_public_on_a_page_is_ignored_and_an_unknown_field_is_parked() {
     let of = |field: &str| json!({"object": "page", "entry": [{"id": "100001", "changes": [{"field": field, "value": {"from": {"id": "1"}}}]}]});
-    let kind = |field: &str| facebook::normalise(&raw(&of(field))).events.remove(0).kind;
+    let kind = |field: &str| all_of(Channel::Facebook, &raw(&of(field))).remove(0).kind;
     assert!(matches!(kind("feed"), InboundKind::Ignored(_)));
     assert!(matches!(kind("something_new"), InboundKind::Parked(_)));
 }
@@ -104,7 +107,7 @@ fn whatever_is_no_envelope_or_has_no_events_is_parked_once() {
         json!({"object": "page", "entry": [{"id": "1", "messaging": [[[]]]}]}),
         json!({"object": "page", "entry": [{"id": {"a": 1e300}, "changes": [null]}]}),
     ] {
-        let events = facebook::normalise(&raw(&body)).events;
+        let events = all_of(Channel::Facebook, &raw(&body));
         assert_eq!(events.len(), 1, "{body}");
         assert!(matches!(events[0].kind, InboundKind::Parked(_)), "{body}");
     }
@@ -114,6 +117,6 @@ fn whatever_is_no_envelope_or_has_no_events_is_parked_once() {
 fn a_single_event_where_a_list_should_be_is_read() {
     let body =
         json!({"object": "page", "entry": {"id": "100001", "messaging": said("100001", "m_1")}});
-    let events = facebook::normalise(&raw(&body)).events;
+    let events = all_of(Channel::Facebook, &raw(&body));
     assert!(matches!(events[0].kind, InboundKind::Message(_)));
 }

@@ -1,8 +1,7 @@
-use crate::channel::raw;
+use crate::channel::{Channel, all_of, raw};
 use serde_json::{Value, json};
 
 use super::{from_customer, instagram, message, messenger};
-use crate::channel::facebook;
 use crate::channel::inbound::{Author, InboundKind};
 use crate::message::ContentType;
 use crate::time::Timestamp;
@@ -190,7 +189,7 @@ fn a_conversation_that_another_app_holds_is_visible_and_marked() {
     let read = json!({"sender": person, "timestamp": 1, "read": {"watermark": 1}});
     let body =
         json!({"object": "page", "entry": [{"id": "100001", "standby": [text, pressed, read]}]});
-    let events = facebook::normalise(&raw(&body)).events;
+    let events = all_of(Channel::Facebook, &raw(&body));
     for event in &events[..2] {
         assert!(
             matches!(&event.kind, InboundKind::Message(m) if m.data.to_map()["standby"] == true)

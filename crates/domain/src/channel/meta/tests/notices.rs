@@ -1,8 +1,7 @@
-use crate::channel::raw;
+use crate::channel::{Channel, all_of, raw};
 use serde_json::{Value, json};
 
 use super::{from_customer, instagram, messenger, notice};
-use crate::channel::facebook;
 use crate::channel::inbound::{InboundKind, Notice};
 use crate::time::Timestamp;
 
@@ -138,6 +137,27 @@ fn a_blocked_page_is_news_of_the_account_until_it_is_freed() {
 }
 
 #[test]
+fn news_of_an_account_are_of_the_time_of_their_entry_if_they_name_none() {
+    let of = |moment: Value, sent: Value| {
+        let event = json!({"recipient": {"id": "100001"}, "timestamp": moment, "policy-enforcement": {"action": "block"}});
+        let entry = json!({"id": "100001", "time": sent, "messaging": [event]});
+        let body = json!({"object": "page", "entry": [entry]});
+        let kind = all_of(Channel::Facebook, &raw(&body)).remove(0).kind;
+        if kind == InboundKind::Parked("policy without a time") {
+            return None;
+        }
+        let InboundKind::Account(news) = kind else {
+            panic!("expected news of the account, not {kind:?}")
+        };
+        Some(news.at.as_millis())
+    };
+    let (at, sent) = (1_458_692_752_478_i64, 1_458_692_752_999_i64);
+    assert_eq!(of(json!(at), json!(sent)), Some(at));
+    assert_eq!(of(json!({}), json!(sent)), Some(sent));
+    assert_eq!(of(Value::Null, Value::Null), None);
+}
+
+#[test]
 fn roles_and_typing_are_of_no_use_to_a_desk() {
     let roles = json!({"recipient": {"id": "100001"}, "timestamp": 1, "app_roles": {"1": ["primary_receiver"]}});
     assert!(matches!(messenger(roles), InboundKind::Ignored(_)));
@@ -149,6 +169,6 @@ fn roles_and_typing_are_of_no_use_to_a_desk() {
 fn a_handover_without_people_is_parked() {
     let told = json!({"timestamp": 1, "pass_thread_control": {"new_owner_app_id": "11"}});
     let body = json!({"object": "page", "entry": [{"id": "100001", "messaging": [told]}]});
-    let kind = facebook::normalise(&raw(&body)).events.remove(0).kind;
+    let kind = all_of(Channel::Facebook, &raw(&body)).remove(0).kind;
     assert!(matches!(kind, InboundKind::Parked(_)));
 }

@@ -1,10 +1,9 @@
-use crate::channel::raw;
+use crate::channel::{Channel, all_of, raw};
 use proptest::prelude::*;
 use serde_json::{Value, json};
 
 use super::message;
 use crate::channel::inbound::InboundKind;
-use crate::channel::{facebook, instagram};
 
 const KEYS: [&str; 66] = [
     "entry",
@@ -217,8 +216,8 @@ fn without_bare_deliveries(value: &mut Value) {
 proptest! {
     #[test]
     fn no_value_makes_it_panic_and_every_body_counts_for_something(body in any_json()) {
-        prop_assert!(!facebook::normalise(&raw(&body)).events.is_empty());
-        prop_assert!(!instagram::normalise(&raw(&body)).events.is_empty());
+        prop_assert!(!all_of(Channel::Facebook, &raw(&body)).is_empty());
+        prop_assert!(!all_of(Channel::Instagram, &raw(&body)).is_empty());
     }
 
     #[test]
@@ -226,10 +225,10 @@ proptest! {
         let (mut page, mut media) = (page, media);
         without_bare_deliveries(&mut page);
         without_bare_deliveries(&mut media);
-        prop_assert_eq!(facebook::normalise(&raw(&page)).events.len(), counted(&page, "page"));
-        prop_assert_eq!(instagram::normalise(&raw(&media)).events.len(), counted(&media, "instagram"));
+        prop_assert_eq!(all_of(Channel::Facebook, &raw(&page)).len(), counted(&page, "page"));
+        prop_assert_eq!(all_of(Channel::Instagram, &raw(&media)).len(), counted(&media, "instagram"));
         let both = json!([page, media]);
-        prop_assert_eq!(facebook::normalise(&raw(&both)).events.len(), counted(&both, "page"));
+        prop_assert_eq!(all_of(Channel::Facebook, &raw(&both)).len(), counted(&both, "page"));
     }
 
     #[test]
@@ -241,7 +240,7 @@ proptest! {
     #[test]
     fn no_message_is_without_anything_to_read_or_see(event in any_event()) {
         let body = json!({"object": "page", "entry": [{"id": "100001", "messaging": [event]}]});
-        for event in facebook::normalise(&raw(&body)).events {
+        for event in all_of(Channel::Facebook, &raw(&body)) {
             if let InboundKind::Message(message) = event.kind {
                 let is_readable = !message.content.trim().is_empty();
                 let has_files = message.attachments.iter().any(|file| file.source.is_some());

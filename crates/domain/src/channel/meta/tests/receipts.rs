@@ -1,8 +1,7 @@
-use crate::channel::raw;
+use crate::channel::{Channel, all_of, raw};
 use serde_json::{Value, json};
 
 use super::{from_customer, instagram, messenger};
-use crate::channel::facebook;
 use crate::channel::inbound::InboundKind;
 use crate::delivery::{DeliveryState, ReceiptKind};
 use crate::time::Timestamp;
@@ -10,7 +9,7 @@ use crate::time::Timestamp;
 fn reports(delivery: Value) -> Vec<InboundKind> {
     let event = from_customer("delivery", delivery);
     let body = json!({"object": "page", "entry": [{"id": "100001", "messaging": [event]}]});
-    let events = facebook::normalise(&raw(&body)).events;
+    let events = all_of(Channel::Facebook, &raw(&body));
     events.into_iter().map(|event| event.kind).collect()
 }
 

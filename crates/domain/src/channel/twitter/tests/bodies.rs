@@ -1,6 +1,6 @@
 //! Whatever a body holds.
 
-use crate::channel::raw;
+use crate::channel::{Channel, all_of, raw};
 use proptest::prelude::*;
 
 use super::*;
@@ -80,9 +80,9 @@ fn any_json() -> impl Strategy<Value = Value> {
 proptest! {
     #[test]
     fn no_body_makes_it_panic_and_every_body_counts_for_something(body in any_json(), item in any_json()) {
-        prop_assert!(!normalise(&raw(&body)).events.is_empty());
+        prop_assert!(!all_of(Channel::Twitter, &raw(&body)).is_empty());
         let wrapped = json!({"data": {"filter": {"user_id": US}, "event_type": item, "payload": body}});
-        prop_assert!(!normalise(&raw(&wrapped)).events.is_empty());
+        prop_assert!(!all_of(Channel::Twitter, &raw(&wrapped)).is_empty());
     }
 
     /// Counted apart from how they are read: each item of a list is one, and so is anything else.
@@ -95,7 +95,7 @@ proptest! {
         let body = json!({"for_user_id": US, "direct_message_events": dms, "apps": {}, "users": odd,
             "direct_message_mark_read_events": reads, "odd": odd, "user_event": {"revoke": odd}});
         let of_odd = odd.as_array().map_or(1, Vec::len);
-        prop_assert_eq!(normalise(&raw(&body)).events.len(), dms.len() + reads.len() + of_odd + 1);
+        prop_assert_eq!(all_of(Channel::Twitter, &raw(&body)).len(), dms.len() + reads.len() + of_odd + 1);
     }
 
     #[test]
@@ -110,8 +110,8 @@ proptest! {
         let list = json!({"event_type": "dm.received", "filter": filter, "payload": {"direct_message_events": dms, "users": payload}});
         let lookup = json!({"event_type": "MessageCreate", "text": payload});
         let body = json!({"data": [lone, list, lookup, payload]});
-        let last = normalise(&raw(&json!({"data": [payload]}))).events.len();
-        prop_assert_eq!(normalise(&raw(&body)).events.len(), 1 + dms.len() + 1 + last);
+        let last = all_of(Channel::Twitter, &raw(&json!({"data": [payload]}))).len();
+        prop_assert_eq!(all_of(Channel::Twitter, &raw(&body)).len(), 1 + dms.len() + 1 + last);
     }
 
     #[test]

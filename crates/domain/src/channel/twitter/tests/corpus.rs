@@ -6,6 +6,7 @@ use std::path::{Path, PathBuf};
 use super::*;
 use crate::attachment::{AttachmentKind, MediaSource};
 use crate::channel::inbound::Author;
+use crate::channel::{Channel, all_of};
 use crate::message::ContentType;
 
 /// Where we differ on purpose: the sample, the field, what we say, and why.
@@ -125,7 +126,7 @@ fn every_sample_of_the_corpus_is_extracted_as_expected_in_every_field() {
         let line: Value = serde_json::from_str(line).unwrap();
         let name = line["file"].as_str().unwrap().trim_start_matches("x/");
         let body = std::fs::read(fixtures().join(name)).unwrap();
-        let events = normalise(serde_json::from_slice(&body).unwrap()).events;
+        let events = all_of(Channel::Twitter, serde_json::from_slice(&body).unwrap());
         let wanted = line["events"].as_array().unwrap();
         assert_eq!(events.len(), wanted.len(), "{name}");
         for (event, want) in events.iter().zip(wanted) {

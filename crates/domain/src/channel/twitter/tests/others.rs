@@ -2,7 +2,7 @@
 
 use super::*;
 use crate::channel::inbound::DeliveryReport;
-use crate::channel::raw;
+use crate::channel::{Channel, all_of, raw};
 use crate::delivery::DeliveryState;
 
 fn read(body: &Value) -> DeliveryReport {
@@ -76,7 +76,7 @@ fn an_account_that_took_its_permission_back_may_not_be_used() {
             panic!("expected news of the account")
         };
         assert!(!news.usable && !news.reason.is_empty());
-        assert_eq!(news.at, Timestamp::parse("2026-07-23T21:44:05Z").ok());
+        assert_eq!(Ok(news.at), Timestamp::parse("2026-07-23T21:44:05Z"));
     }
 }
 
@@ -128,7 +128,7 @@ fn a_lookup_names_no_account_and_keeps_files_and_posts() {
         "includes": {"users": [{"id": ANN, "name": "Ann", "username": "ann_x"}],
             "media": [{"media_key": "7_1", "type": "video", "preview_image_url": "https://x.example/p.jpg",
                 "variants": [{"bit_rate": 1, "content_type": "video/mp4", "url": "https://x.example/v.mp4"}]}]}});
-    let events = normalise(&raw(&body)).events;
+    let events = all_of(Channel::Twitter, &raw(&body));
     assert!(events.iter().all(|event| event.account.is_none()));
     let mut kinds = events.into_iter().map(|event| event.kind);
     let first = message(kinds.next().unwrap());

@@ -1,6 +1,6 @@
 //! Whatever a body holds.
 
-use crate::channel::raw;
+use crate::channel::{Channel, all_of, raw};
 use proptest::prelude::*;
 
 use super::*;
@@ -148,7 +148,7 @@ fn count(body: &Value) -> usize {
 proptest! {
     #[test]
     fn no_body_makes_it_panic_and_each_event_counts_once(body in any_json()) {
-        prop_assert_eq!(normalise(&raw(&body)).events.len(), count(&body));
+        prop_assert_eq!(all_of(Channel::WhatsApp, &raw(&body)).len(), count(&body));
     }
 
     #[test]
@@ -157,7 +157,7 @@ proptest! {
     ) {
         let changes: Vec<Value> = values.iter().map(|(field, value)| json!({"field": field, "value": value})).collect();
         let body = json!({"object": "whatsapp_business_account", "entry": [{"id": "1", "changes": changes}, {}]});
-        prop_assert_eq!(normalise(&raw(&body)).events.len(), count(&body));
+        prop_assert_eq!(all_of(Channel::WhatsApp, &raw(&body)).len(), count(&body));
     }
 
     #[test]
@@ -171,7 +171,7 @@ proptest! {
             "type": kind, kind: part, "id": "wamid.1", "from": "1", "to": "2", "errors": part, "context": part})).collect();
         let body = json!({"object": "whatsapp_business_account", "entry": [{"changes": [{"field": field,
             "value": {"messages": items, "message_echoes": items, "statuses": items, "user_id_update": parts, "contacts": parts}}]}]});
-        prop_assert_eq!(normalise(&raw(&body)).events.len(), 4 * parts.len());
+        prop_assert_eq!(all_of(Channel::WhatsApp, &raw(&body)).len(), 4 * parts.len());
         prop_assert_eq!(count(&body), 4 * parts.len());
     }
 

@@ -6,6 +6,7 @@ use std::path::{Path, PathBuf};
 use super::*;
 use crate::attachment::{AttachmentKind, MediaSource};
 use crate::channel::inbound::{Author, ChangeKind, InboundAttachment};
+use crate::channel::{Channel, all_of};
 use crate::message::ContentType;
 use crate::time::Timestamp;
 
@@ -189,7 +190,7 @@ fn every_sample_of_the_corpus_is_extracted_as_expected_in_every_field() {
             .unwrap()
             .trim_start_matches("whatsapp/");
         let body = std::fs::read(fixtures().join(name)).unwrap();
-        let events = normalise(serde_json::from_slice(&body).unwrap()).events;
+        let events = all_of(Channel::WhatsApp, serde_json::from_slice(&body).unwrap());
         let wanted = line["events"].as_array().unwrap();
         assert_eq!(events.len(), wanted.len(), "{name}");
         for (event, want) in events.iter().zip(wanted) {

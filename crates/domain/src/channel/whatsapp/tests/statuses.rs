@@ -103,7 +103,7 @@ fn an_account_that_is_banned_or_gone_may_not_be_used_until_it_is_back() {
         assert_eq!(news.usable, usable);
         assert!(news.reason.contains("100001"));
         assert_eq!(news.business.as_deref(), Some("100001"));
-        assert_eq!(news.at, Some(Timestamp::from_millis(1_749_416_383_000)));
+        assert_eq!(news.at, Timestamp::from_millis(1_749_416_383_000));
     }
 }
 
