@@ -12,7 +12,7 @@ RUST_MIN := 1.95
 LAMBDAS := webhooks mail mail-authorizer tickets chatbot-status relay
 LOCAL_VENV := .tools/venv
 BROKER_VENV := .tools/broker
-PLATFORMS := facebook instagram whatsapp twitter
+PLATFORMS := facebook instagram whatsapp twitter email
 # What `fuzz` works on, and for how long each.
 PLATFORM ?= $(PLATFORMS)
 MINUTES ?= 5
@@ -119,10 +119,11 @@ fuzz: check-tools ## Look for bodies that break a law (PLATFORM=whatsapp, MINUTE
 	@tests/fuzz/run fuzz $$(($(MINUTES) * 60)) $(PLATFORM) $(else) 'see above. PLATFORM is one or more of $(PLATFORMS).' $(stop)
 
 .PHONY: fuzz-short
-fuzz-short: check-tools ## Check the format of the fuzz targets, receive the kept corpus
+fuzz-short: check-tools ## Check the fuzz targets, receive the kept corpus and look a little further
 	@$(say) 'Checking the fuzz targets'
 	@cd tests/fuzz && cargo fmt --check $(else) 'run `cargo fmt` in tests/fuzz and commit the result.' $(stop)
-	@tests/fuzz/run short 600 $(PLATFORMS) $(else) 'see above.' $(stop)
+	@cd tests/fuzz && CARGO_TARGET_DIR=../../target/fuzz cargo clippy --quiet --locked --all-targets -- -D warnings $(else) 'clippy found what is named above.' $(stop)
+	@tests/fuzz/run fuzz 20 $(PLATFORMS) $(else) 'see above.' $(stop)
 
 .PHONY: fuzz-keep
 fuzz-keep: check-tools ## Keep the smallest corpus that reaches what `make fuzz` reached

@@ -5,16 +5,18 @@ use std::time::Duration;
 
 use futures::executor::block_on;
 use tributary_domain::account::OurAccount;
+use tributary_domain::channel::email::{Mail, UnreadableMail};
 use tributary_domain::channel::inbound::InboundBatch;
 use tributary_domain::memory::{
     MemoryBlobs, MemoryStore, ScriptedMessenger, SimulatedSurroundings,
 };
 use tributary_domain::ports::{Slot, SlotKey};
 use tributary_domain::receive::{Counts, Desk, Lanes, PointerCache, Policy, receive_messages};
+use tributary_domain::receive_mail::{Route, park_mail, receive_mail};
 use tributary_domain::reply::{NewMessage, post_message};
 use tributary_domain::send::send_pending;
 use tributary_domain::surroundings::Deadline;
-use tributary_domain::{AccountId, AgentId, Principal, Role, SenderType, Visibility};
+use tributary_domain::{AccountId, AgentId, Principal, Role, SenderType, TicketId, Visibility};
 
 const HOUR: Duration = Duration::from_secs(3600);
 
@@ -66,13 +68,45 @@ impl Process {
         let events = batch.events.len() as u64;
         let deadline = Deadline::after(&self.surroundings, Duration::from_secs(8));
         let ours: Vec<OurAccount> = accounts.iter().cloned().map(Into::into).collect();
-        let received = receive_messages(&self.desk, batch.channel, batch.events, &ours, raw, deadline);
+        let received = receive_messages(
+            &self.desk,
+            batch.channel,
+            batch.events,
+            &ours,
+            raw,
+            deadline,
+        );
         let outcome = block_on(received);
         assert!(outcome.unfinished.is_none(), "{:?}", outcome.unfinished);
         let counts = outcome.received.counts;
         assert_eq!(counts.received(), events, "each event is counted once");
         self.store.assert_laws();
         counts
+    }
+
+    /// Receives the mail of a form to the end; every law of the store holds.
+    pub fn deliver_mail(
+        &self,
+        mail: Result<Mail, UnreadableMail>,
+        route: &Route,
+        form: &[u8],
+    ) -> Counts {
+        let deadline = Deadline::after(&self.surroundings, Duration::from_secs(8));
+        let outcome = match mail {
+            Ok(mail) => block_on(receive_mail(&self.desk, mail, route, form, deadline)),
+            Err(_) => block_on(park_mail(&self.desk, form)),
+        };
+        assert!(outcome.unfinished.is_none(), "{:?}", outcome.unfinished);
+        self.store.assert_laws();
+        outcome.received.counts
+    }
+
+    /// The ticket, if there is exactly one.
+    pub fn only_ticket(&self) -> Option<TicketId> {
+        match &self.store.all_tickets()[..] {
+            [ticket] => Some(ticket.id.clone()),
+            [] | [..] => None,
+        }
     }
 
     /// An agent answers every ticket, and the provider takes the answers.

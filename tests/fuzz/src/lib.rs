@@ -5,6 +5,7 @@ mod chance;
 mod desk;
 mod edit;
 mod laws;
+pub mod mail;
 mod mutation;
 mod vocabulary;
 
