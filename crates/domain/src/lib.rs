@@ -14,6 +14,7 @@ pub mod delivery;
 pub mod draft;
 pub mod event;
 pub mod fetch_attachments;
+pub mod gate;
 pub mod handoff;
 pub mod id;
 pub mod limits;

@@ -8,6 +8,7 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use crate::channel::{AccountId, Channel, ChannelIdentity};
 use crate::customer::{Customer, Identity};
 use crate::event::Event;
+use crate::gate::Gate;
 use crate::id::{CustomerId, TicketId};
 use crate::message::Message;
 use crate::ports::{
@@ -20,6 +21,7 @@ mod accounts;
 mod apply;
 mod blobs;
 mod fate;
+mod gates;
 mod inbox;
 mod laws;
 mod messenger;
@@ -74,6 +76,7 @@ struct State {
     sends: BTreeMap<(TicketId, u64), SendIntent>,
     fetches: BTreeMap<(TicketId, u64), FetchIntent>,
     errands: BTreeMap<ErrandKey, Errand>,
+    gates: BTreeMap<(Channel, AccountId), Gate>,
     events: BTreeMap<(TicketId, u64), Told>,
     leases: BTreeMap<TicketId, Lease>,
     accounts: BTreeMap<(Channel, AccountId), accounts::Account>,

@@ -17,6 +17,7 @@ mod checkups;
 mod commit;
 mod errands;
 mod fetches;
+mod gates;
 mod inbox;
 mod outbox;
 mod sends;
@@ -30,11 +31,12 @@ pub use commit::{
 };
 pub use errands::{Chore, Errand, ErrandWrite, ProfileError, Profiles};
 pub use fetches::{FetchError, FetchIntent, FetchWrite, Fetched, MediaFetcher};
+pub use gates::{Gates, QueuedSend};
 pub use inbox::{Inbox, InboxFilter, InboxPage, InboxPlace};
 pub use outbox::{DueWork, Outbox, PublishLease, Publisher};
 pub use sends::{
-    Answered, Correlation, Messenger, OutgoingMessage, SendIntent, SendOutcome, SendState,
-    SendWrite,
+    Answered, Correlation, Messenger, OutgoingFile, OutgoingPart, PartContent, SendIntent,
+    SendOutcome, SendState, SendWrite, Template,
 };
 pub use slots::{MAX_WAITING, Slot, SlotKey, SlotMessage, SlotWrite, Waited, WaitingEvent};
 

@@ -209,6 +209,7 @@ async fn file<T: Tickets, B: Blobs, S: Surroundings>(
             message_id: at.message_id,
             position: at.position,
             attempt: 0,
+            part: 0,
         };
         let slots = keys.all().map(|key| SlotWrite {
             applies: waiting.iter().find(|(k, _)| k == key).map_or(0, |w| w.1),

@@ -1,33 +1,47 @@
 //! An agent answers the customer or writes a note: the message and the intent to send it are one commit.
 
-use serde_json::Map;
+use std::time::Duration;
 
+use serde_json::{Map, Value, json};
+
+use crate::attachment::{Attachment, AttachmentKind};
 use crate::channel::Channel;
-use crate::delivery::Delivery;
+use crate::delivery::{Delivery, DeliveryError};
 use crate::draft::{Draft, Entry};
 use crate::event::Event;
 use crate::id::{MessageId, TicketId};
-use crate::message::{ContentType, SenderType, Visibility};
+use crate::message::{ContentType, MessagePlace, SenderType, Visibility};
 use crate::permission::{Action, Principal, may};
 use crate::ports::{
     Blobs, CommitError, IdempotencyRecord, IdempotencyScope, PortError, SendIntent, SendState,
-    SendWrite, Tickets, budget,
+    SendWrite, Template, Tickets, budget,
 };
 use crate::receive::{Desk, keep_content};
 use crate::retry::Backoff;
+use crate::send::{TEMPLATE, parts, platform_id, sent_through};
 use crate::surroundings::{Deadline, Surroundings};
-use crate::ticket::Ticket;
+use crate::ticket::{ReplyWindow, Source, Ticket};
+use crate::time::Timestamp;
 
 /// Most characters of an agent's message.
 pub const MAX_MESSAGE_CHARS: usize = 10_000;
 
+/// How long a mail is held back, so that whoever sent it can take it back.
+pub const UNDO_WITHIN: Duration = Duration::from_secs(5);
+
 /// What an agent wrote.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct NewMessage {
-    /// The text, 1 to [`MAX_MESSAGE_CHARS`] characters.
+    /// The text, at most [`MAX_MESSAGE_CHARS`] characters; empty only beside files.
     pub content: String,
-    /// Public for the customer, internal for a note.
-    pub visibility: Visibility,
+    /// Whether it is a note for agents and not for the customer.
+    pub is_note: bool,
+    /// Files, which are in the blob store already.
+    pub attachments: Vec<Attachment>,
+    /// The template that it is, whose text is the content.
+    pub template: Option<Template>,
+    /// The message that it answers, where the platform shows that: ours, by its id.
+    pub reply_to: Option<MessageId>,
     /// The client's key: the same again does nothing twice.
     pub client_message_id: Option<String>,
 }
@@ -50,12 +64,44 @@ pub enum PostError {
     /// The principal may not.
     #[error("not allowed")]
     Forbidden,
+    /// The platform lets nothing of this kind through now.
+    #[error("the reply window is closed")]
+    WindowClosed(ReplyWindow),
+    /// It answers a message that the ticket does not have at hand.
+    #[error("no such message")]
+    NoSuchMessage,
     /// Too many others changed the ticket at the same time.
     #[error("out of time")]
     OutOfTime,
     /// A store did not answer.
     #[error(transparent)]
     Port(#[from] PortError),
+}
+
+/// Why nothing of this kind may be sent on a ticket's channel at `now`, if so.
+pub(crate) fn window_refusal(
+    ticket: &Ticket,
+    now: Timestamp,
+    is_template: bool,
+    is_automatic: bool,
+) -> Option<DeliveryError> {
+    let is_open = match ticket.reply_window(now) {
+        ReplyWindow::Free(_) => true,
+        ReplyWindow::HumanAgent(_) => !is_automatic,
+        ReplyWindow::Template => is_template,
+        ReplyWindow::Closed => false,
+    };
+    let hint = match ticket.reply_window(now) {
+        ReplyWindow::Template => "Send a template, or wait until the customer writes.",
+        ReplyWindow::Free(_) | ReplyWindow::HumanAgent(_) | ReplyWindow::Closed => {
+            "Wait until the customer writes, or answer on another channel."
+        }
+    };
+    (!is_open).then(|| DeliveryError {
+        code: "reply-window-closed".to_owned(),
+        message: "The time in which the platform lets us answer is over.".to_owned(),
+        hint: hint.to_owned(),
+    })
 }
 
 /// Writes an agent's message into a ticket; a public one moves a new ticket to open and is sent.
@@ -70,9 +116,9 @@ pub async fn post_message<T: Tickets, B: Blobs, S: Surroundings>(
     message: NewMessage,
     deadline: Deadline,
 ) -> Result<Posted, PostError> {
-    let action = match message.visibility {
-        Visibility::Public => Action::Reply,
-        Visibility::Internal => Action::Note,
+    let (action, visibility) = match message.is_note {
+        false => (Action::Reply, Visibility::Public),
+        true => (Action::Note, Visibility::Internal),
     };
     let Some(agent_id) = principal
         .agent_id()
@@ -98,39 +144,52 @@ pub async fn post_message<T: Tickets, B: Blobs, S: Surroundings>(
         let Some(content) = kept.as_ref() else {
             return Err(PostError::OutOfTime);
         };
-        let goes_out = message.visibility == Visibility::Public && reaches_customer(&ticket);
+        if let Some(done) = repeated(desk, ticket_id, &message, &ticket).await? {
+            return Ok(Posted::Repeated(Box::new(done)));
+        }
+        let goes_out = visibility == Visibility::Public && reaches_customer(&ticket);
+        let now = desk.surroundings.now();
+        if goes_out && window_refusal(&ticket, now, message.template.is_some(), false).is_some() {
+            return Err(PostError::WindowClosed(ticket.reply_window(now)));
+        }
+        let reply_to = match &message.reply_to {
+            Some(id) => Some(answered_id(&ticket, id).ok_or(PostError::NoSuchMessage)?),
+            None => None,
+        };
+        let channel = ticket.source.channel;
+        let count = parts(channel, &message.content, &message.attachments).len();
         let mut draft = Draft::change(&desk.surroundings, ticket);
-        if message.visibility == Visibility::Public {
+        if visibility == Visibility::Public {
             let status = draft.ticket().status.after_agent_reply();
             draft.move_status(status, Some(agent_id));
         }
         let now = draft.now();
+        let whole = content.attachment().into_iter();
         let place = draft.append(Entry {
             id: id.clone(),
             timestamp: now,
-            channel: draft.ticket().source.channel,
+            channel,
             sender_type: SenderType::Agent,
             content: content.shown.clone(),
-            content_type: ContentType::Text,
+            content_type: content_type(&message),
             content_truncated: content.is_cut(),
             html: None,
-            visibility: message.visibility,
+            visibility,
             agent_id: Some(agent_id.clone()),
-            attachments: content.attachment().into_iter().collect(),
-            delivery: goes_out.then(|| Delivery::queued(now)),
-            reply_to: None,
-            channel_specific_data: Map::new(),
+            attachments: whole.chain(message.attachments.clone()).collect(),
+            delivery: goes_out.then(|| Delivery::queued(now, count)),
+            reply_to,
+            channel_specific_data: data(&message),
         });
+        let source = draft.ticket().source.clone();
         let mut commit = draft.finish();
         if goes_out {
-            commit.sends.push(SendWrite::Create(SendIntent {
-                ticket_id: ticket_id.clone(),
-                message_id: id.clone(),
-                position: place.position,
-                attempt: 1,
-                queued_at: now,
-                state: SendState::Queued { not_before: now },
-            }));
+            commit.sends.push(SendWrite::Create(intent(
+                ticket_id.clone(),
+                &source,
+                &place,
+                now,
+            )));
         }
         commit.idempotency = message
             .client_message_id
@@ -169,6 +228,84 @@ pub async fn post_message<T: Tickets, B: Blobs, S: Surroundings>(
             Err(CommitError::Failed(error)) => return Err(error.into()),
         }
     }
+}
+
+/// The ticket, if the client's key says that the message was written before.
+async fn repeated<T: Tickets, B, S>(
+    desk: &Desk<T, B, S>,
+    ticket_id: &TicketId,
+    message: &NewMessage,
+    ticket: &Ticket,
+) -> Result<Option<Ticket>, PortError> {
+    let Some(key) = &message.client_message_id else {
+        return Ok(None);
+    };
+    let scope = IdempotencyScope::Message(ticket_id.clone());
+    let known = desk.tickets.idempotency(&scope, key).await?;
+    Ok(known.map(|_| ticket.clone()))
+}
+
+/// The intent to send a new message of a ticket.
+pub(crate) fn intent(
+    ticket_id: TicketId,
+    source: &Source,
+    place: &MessagePlace,
+    now: Timestamp,
+) -> SendIntent {
+    let (channel, account) = sent_through(source);
+    let not_before = match source.channel {
+        Channel::Email => now.plus(UNDO_WITHIN),
+        Channel::Facebook
+        | Channel::Instagram
+        | Channel::WhatsApp
+        | Channel::Twitter
+        | Channel::WebChat => now,
+    };
+    SendIntent {
+        ticket_id,
+        message_id: place.message_id.clone(),
+        position: place.position,
+        attempt: 1,
+        queued_at: now,
+        channel,
+        account,
+        state: SendState::Queued {
+            not_before,
+            held: false,
+        },
+    }
+}
+
+fn content_type(message: &NewMessage) -> ContentType {
+    match message.attachments.first().filter(|_| message.content.is_empty()) {
+        None => ContentType::Text,
+        Some(file) => match file.kind {
+            AttachmentKind::Image => ContentType::Image,
+            AttachmentKind::Audio => ContentType::Audio,
+            AttachmentKind::Video => ContentType::Video,
+            AttachmentKind::File => ContentType::File,
+        },
+    }
+}
+
+fn data(message: &NewMessage) -> Map<String, Value> {
+    let mut data = Map::new();
+    if let Some(Template {
+        name,
+        language,
+        parameters,
+    }) = &message.template
+    {
+        let template = json!({"name": name, "language": language, "parameters": parameters});
+        data.insert(TEMPLATE.to_owned(), template);
+    }
+    data
+}
+
+/// The platform's id of one of the latest messages, as far as it is known.
+fn answered_id(ticket: &Ticket, id: &MessageId) -> Option<String> {
+    let message = ticket.window.messages().iter().find(|m| m.id == *id)?;
+    platform_id(message)
 }
 
 /// Whether a public message leaves the house: a chat whose visitor gave no address is answered by the

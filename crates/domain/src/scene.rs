@@ -8,7 +8,7 @@ use std::time::Duration;
 use crate::account::OurAccount;
 use crate::change_ticket::{Change, ChangeError, change_ticket};
 use crate::channel::inbound::{
-    Author, DeliveryReport, Echo, InboundBatch, InboundEvent, InboundKind, InboundMessage, Receipt,
+    Author, DeliveryReport, InboundBatch, InboundEvent, InboundKind, InboundMessage, Receipt,
 };
 use crate::channel::{AccountId, Channel, ChannelIdentity, Details};
 use crate::delivery::{DeliveryState, ReceiptKind};
@@ -204,7 +204,7 @@ impl Scene {
 
     /// What the provider was asked to send, in order.
     pub(crate) fn sent_texts(&self) -> Vec<String> {
-        self.messenger.calls().into_iter().map(|c| c.text).collect()
+        self.messenger.calls().iter().map(text_of).collect()
     }
 }
 
@@ -263,7 +263,7 @@ pub(crate) fn report(of: &str, person: &str, id: &str, state: DeliveryState) -> 
             at: Some(SimulatedSurroundings::new(0).now()),
             error: None,
             correlation: None,
-            echo: None,
+            is_echo: false,
         })),
     }
 }
@@ -293,9 +293,17 @@ pub(crate) fn echo(messenger: &ScriptedMessenger, call: usize, id: &str) -> Inbo
     let mut event = report(ONE, ANN, id, DeliveryState::Sent);
     if let InboundKind::Report(report) = &mut event.kind {
         report.correlation = Some(messenger.calls()[call].correlation.clone());
-        report.echo = Some(Echo { parts: 1 });
+        report.is_echo = true;
     }
     event
+}
+
+/// The text of a part.
+pub(crate) fn text_of(part: &OutgoingPart) -> String {
+    match &part.content {
+        PartContent::Text { text, files: _ } => text.clone(),
+        PartContent::Template(template) => template.name.clone(),
+    }
 }
 
 pub(crate) fn agent_id() -> AgentId {

@@ -1,5 +1,5 @@
-//! Sending what agents wrote: in order per ticket, each attempt announced before the provider is called,
-//! so that whatever is killed in between, nothing is sent twice by itself and no intent is forgotten.
+//! Sending what agents wrote: in order per ticket and part by part, each attempt announced before the provider is
+//! called, so that whatever is killed in between, nothing is sent twice by itself and no intent is forgotten.
 
 use std::time::Duration;
 
@@ -7,13 +7,14 @@ use crate::channel::Channel;
 use crate::delivery::{DeliveryError, DeliveryState};
 use crate::draft::Draft;
 use crate::event::Event;
+use crate::gate::Admission;
 use crate::id::TicketId;
 use crate::message::Message;
 use crate::ports::{
-    Blobs, Commit, CommitError, Correlation, Messenger, Outbox, OutgoingMessage, PortError,
-    SendIntent, SendOutcome, SendState, SendWrite, Tickets, budget,
+    Blobs, Commit, CommitError, Gates, Messenger, Outbox, PortError, SendIntent, SendOutcome,
+    SendState, SendWrite, Tickets, budget,
 };
-use crate::receive::{Desk, whole_text};
+use crate::receive::Desk;
 use crate::retry::Backoff;
 use crate::surroundings::{Deadline, Surroundings};
 use crate::ticket::Ticket;
@@ -24,14 +25,25 @@ pub const LEASE: Duration = Duration::from_secs(30);
 /// How long the outcome of a call may take to be stored.
 const OUTCOME_BUDGET: Duration = Duration::from_secs(15);
 
+mod admission;
 mod answered;
 mod outcome;
+mod outgoing;
+mod parts;
 mod provider_slots;
+mod queue;
 
+use admission::{Way, admit};
 use answered::answered;
 pub(crate) use outcome::sent_through;
-use outcome::settle;
-pub(crate) use provider_slots::{ProviderSlots, add_provider_id, apply_waiting, has_provider_id};
+use outcome::{Settled, settle};
+pub(crate) use outgoing::TEMPLATE;
+use outgoing::outgoing;
+pub use parts::{PartPlan, parts};
+pub(crate) use provider_slots::{
+    ProviderSlots, add_provider_id, apply_waiting, has_provider_id, part_of_id, platform_id,
+};
+pub use queue::serve_queue;
 
 /// Why sending stopped. What was to be sent is still there.
 #[derive(Debug, thiserror::Error)]
@@ -58,38 +70,24 @@ pub struct Sent {
 ///
 /// # Errors
 /// [`SendError`].
-pub async fn send_pending<T: Tickets + Outbox, B: Blobs, S: Surroundings, M: Messenger>(
+pub async fn send_pending<
+    T: Tickets + Outbox + Gates,
+    B: Blobs,
+    S: Surroundings,
+    M: Messenger,
+>(
     desk: &Desk<T, B, S>,
     messenger: &M,
     ticket_id: &TicketId,
     deadline: Deadline,
 ) -> Result<Sent, SendError> {
-    let mut sent = Sent::default();
-    for intent in desk.tickets.sends(ticket_id).await? {
-        let now = desk.surroundings.now();
-        let wait_until = match intent.state {
-            SendState::Queued { not_before } => not_before,
-            SendState::Sending { until } => until,
-        };
-        if wait_until > now || deadline.passed(&desk.surroundings) {
-            sent.next = Some(wait_until);
-            return Ok(sent);
-        }
-        let next = match intent.state {
-            SendState::Queued { .. } => attempt(desk, messenger, intent, &mut sent.events).await?,
-            SendState::Sending { .. } => {
-                let outcome = SendOutcome::Unknown {
-                    error: interrupted(),
-                };
-                settle(desk, &intent, &outcome, &mut sent.events).await?
-            }
-        };
-        if let Step::Wait(until) = next {
-            sent.next = Some(until);
-            return Ok(sent);
-        }
-    }
-    Ok(sent)
+    let run = Run {
+        desk,
+        messenger,
+        way: Way::OfItself,
+        deadline,
+    };
+    run.send(ticket_id, usize::MAX).await
 }
 
 /// What to do after an intent.
@@ -100,6 +98,15 @@ enum Step {
     Wait(Timestamp),
 }
 
+/// What the sends of one ticket share.
+struct Run<'r, T, B, S, M> {
+    desk: &'r Desk<T, B, S>,
+    messenger: &'r M,
+    /// On whose call.
+    way: Way,
+    deadline: Deadline,
+}
+
 fn interrupted() -> DeliveryError {
     DeliveryError {
         code: "interrupted".to_owned(),
@@ -108,90 +115,165 @@ fn interrupted() -> DeliveryError {
     }
 }
 
-/// Announces an attempt, calls the provider, and stores what came of it.
-async fn attempt<T: Tickets + Outbox, B: Blobs, S: Surroundings, M: Messenger>(
-    desk: &Desk<T, B, S>,
-    messenger: &M,
-    intent: SendIntent,
-    events: &mut Vec<Event>,
-) -> Result<Step, SendError> {
-    let deadline = Deadline::after(&desk.surroundings, OUTCOME_BUDGET);
-    let mut backoff = Backoff::default();
-    let (ticket, message, announced) = loop {
-        let Some((mut draft, message)) = load(desk, &intent).await? else {
-            return Err(PortError::Corrupt("an intent to send names no message".to_owned()).into());
-        };
-        let now = desk.surroundings.now();
-        let waits = message.delivery.as_ref().is_some_and(|d| {
-            d.state() == DeliveryState::Queued && d.latest_attempt() == intent.attempt
-        });
-        let (write, announced) = if waits {
-            draft.deliver(intent.position, |d| {
-                d.advance(DeliveryState::Sending, now, None)
-            });
-            let announced = SendIntent {
-                state: SendState::Sending {
-                    until: now.plus(LEASE),
-                },
-                ..intent.clone()
+impl<T: Tickets + Outbox + Gates, B: Blobs, S: Surroundings, M: Messenger> Run<'_, T, B, S, M> {
+    /// Sends at most so many messages of a ticket.
+    async fn send(&self, ticket_id: &TicketId, most: usize) -> Result<Sent, SendError> {
+        let desk = self.desk;
+        let mut sent = Sent::default();
+        for intent in desk.tickets.sends(ticket_id).await?.into_iter().take(most) {
+            let now = desk.surroundings.now();
+            let wait_until = match intent.state {
+                SendState::Queued { held: true, .. } if self.way != Way::OfItself => now,
+                SendState::Queued { not_before, .. } => not_before,
+                SendState::Sending { until } => until,
             };
-            (
-                SendWrite::Replace {
-                    from: intent.clone(),
-                    to: announced.clone(),
-                },
-                Some(announced),
-            )
-        } else {
-            // Evidence came that the message was taken after all, or the attempt was superseded.
-            (SendWrite::Finish(intent.clone()), None)
-        };
-        let ticket = draft.ticket().clone();
-        let commit = Commit {
-            sends: vec![write],
-            ..draft.finish()
-        };
-        match desk
-            .tickets
-            .commit(&commit, budget(deadline, &desk.surroundings))
-            .await
+            if wait_until > now || self.deadline.passed(&desk.surroundings) {
+                sent.next = Some(wait_until);
+                return Ok(sent);
+            }
+            let next = match intent.state {
+                SendState::Queued { .. } => self.attempt(intent, &mut sent.events).await?,
+                SendState::Sending { .. } => {
+                    let outcome = SendOutcome::Unknown {
+                        error: interrupted(),
+                    };
+                    match settle(self, &intent, &outcome, &mut sent.events).await? {
+                        Settled::Step(step) => step,
+                        Settled::Goes(_) => Step::Next,
+                    }
+                }
+            };
+            if let Step::Wait(until) = next {
+                sent.next = Some(until);
+                return Ok(sent);
+            }
+        }
+        Ok(sent)
+    }
+
+    /// Announces an attempt, calls the provider, and stores what came of it, part by part.
+    async fn attempt(
+        &self,
+        intent: SendIntent,
+        events: &mut Vec<Event>,
+    ) -> Result<Step, SendError> {
+        let desk = self.desk;
+        if let Admission::Closed { why, until } =
+            admit(self, (intent.channel, &intent.account), &intent.ticket_id).await?
         {
-            Ok(()) => {
-                events.extend(commit.events);
-                match announced {
-                    Some(announced) => break (ticket, message, announced),
-                    None => return Ok(Step::Next),
-                }
-            }
-            Err(CommitError::Raced | CommitError::SlotsTaken(_) | CommitError::AlreadyDone(_)) => {
-                if !still_held(desk, &intent).await? {
-                    return Ok(Step::Wait(desk.surroundings.now().plus(LEASE)));
-                }
-                if !backoff.wait(&desk.surroundings, deadline).await {
-                    return Err(SendError::OutOfTime);
-                }
-            }
-            Err(CommitError::Failed(error)) => return Err(error.into()),
+            admission::hold(self, &intent, &why, until, events).await?;
+            return Ok(Step::Wait(until));
         }
-    };
-    let outcome = match outgoing(desk, &ticket, &message, &announced).await {
-        Ok(outgoing) => messenger.send(&outgoing).await,
-        // Nothing was handed over yet, so this may be tried again.
-        Err(error) => {
-            tracing::warn!(error = &error as &dyn std::error::Error, %ticket.id, "the text of a message could not be read");
-            SendOutcome::Retryable {
-                error: unreadable(),
-                retry_after: None,
+        let deadline = Deadline::after(&desk.surroundings, OUTCOME_BUDGET);
+        let mut backoff = Backoff::default();
+        let mut going = loop {
+            let Some((mut draft, message)) = load(desk, &intent).await? else {
+                return Err(no_message());
+            };
+            let now = desk.surroundings.now();
+            let delivery = message.delivery.as_ref();
+            let part = delivery.and_then(|d| d.waiting(intent.attempt));
+            let write = match part {
+                Some(part) => {
+                    draft.deliver(intent.position, |d| {
+                        d.advance(part, DeliveryState::Sending, now, None)
+                    });
+                    announced(&intent, now)
+                }
+                // Evidence came that the message was taken after all, or the attempt was superseded.
+                None => SendWrite::Finish(intent.clone()),
+            };
+            let ticket = draft.ticket().clone();
+            let commit = Commit {
+                sends: vec![write.clone()],
+                ..draft.finish()
+            };
+            match desk
+                .tickets
+                .commit(&commit, budget(deadline, &desk.surroundings))
+                .await
+            {
+                Ok(()) => {
+                    events.extend(commit.events);
+                    match (write, part) {
+                        (SendWrite::Replace { from: _, to }, Some(part)) => {
+                            break Going {
+                                ticket: Box::new(ticket),
+                                message: Box::new(message),
+                                intent: to,
+                                part,
+                            };
+                        }
+                        _ => return Ok(Step::Next),
+                    }
+                }
+                Err(
+                    CommitError::Raced | CommitError::SlotsTaken(_) | CommitError::AlreadyDone(_),
+                ) => {
+                    if !still_held(desk, &intent).await? {
+                        return Ok(Step::Wait(desk.surroundings.now().plus(LEASE)));
+                    }
+                    if !backoff.wait(&desk.surroundings, deadline).await {
+                        return Err(SendError::OutOfTime);
+                    }
+                }
+                Err(CommitError::Failed(error)) => return Err(error.into()),
+            }
+        };
+        loop {
+            let outcome = self.call(&going).await;
+            match settle(self, &going.intent, &outcome, events).await? {
+                Settled::Step(step) => return Ok(step),
+                Settled::Goes(next) => going = next,
             }
         }
-    };
-    settle(desk, &announced, &outcome, events).await
+    }
+
+    async fn call(&self, going: &Going) -> SendOutcome {
+        match outgoing(self.desk, going).await {
+            Ok(Ok(part)) => self.messenger.send(&part).await,
+            Ok(Err(refused)) => SendOutcome::Refused { error: refused },
+            // Nothing was handed over yet, so this may be tried again.
+            Err(error) => {
+                let ticket_id = going.ticket.id.as_str();
+                tracing::warn!(error = &error as &dyn std::error::Error, ticket_id, "what a message says could not be read");
+                SendOutcome::Retryable {
+                    error: unreadable(),
+                    retry_after: None,
+                }
+            }
+        }
+    }
+}
+
+/// A part that is announced.
+struct Going {
+    ticket: Box<Ticket>,
+    message: Box<Message>,
+    intent: SendIntent,
+    part: usize,
+}
+
+fn announced(intent: &SendIntent, now: Timestamp) -> SendWrite {
+    SendWrite::Replace {
+        from: intent.clone(),
+        to: SendIntent {
+            state: SendState::Sending {
+                until: now.plus(LEASE),
+            },
+            ..intent.clone()
+        },
+    }
+}
+
+fn no_message() -> SendError {
+    PortError::Corrupt("an intent to send names no message".to_owned()).into()
 }
 
 fn unreadable() -> DeliveryError {
     DeliveryError {
         code: "text-unavailable".to_owned(),
-        message: "The text of the message could not be read.".to_owned(),
+        message: "What the message says could not be read.".to_owned(),
         hint: "It is tried again by itself.".to_owned(),
     }
 }
@@ -223,39 +305,16 @@ async fn load<'d, T: Tickets, B: Blobs, S: Surroundings>(
     .await
 }
 
-async fn outgoing<T: Tickets, B: Blobs, S: Surroundings>(
-    desk: &Desk<T, B, S>,
-    ticket: &Ticket,
-    message: &Message,
-    intent: &SendIntent,
-) -> Result<OutgoingMessage, PortError> {
-    let now = desk.surroundings.now();
-    let to = match ticket.source.channel {
+/// Who gets what goes out of a ticket, as its provider knows them: chats are answered by mail.
+pub(crate) fn addressee(ticket: &Ticket) -> String {
+    match ticket.source.channel {
         Channel::WebChat => ticket.customer.email.clone().unwrap_or_default(),
         Channel::Facebook
         | Channel::Instagram
         | Channel::WhatsApp
         | Channel::Twitter
         | Channel::Email => ticket.source.origin_platform_id.clone(),
-    };
-    Ok(OutgoingMessage {
-        channel: ticket.source.channel,
-        account: ticket.source.account_id.clone(),
-        to,
-        to_name: ticket.customer.name.clone(),
-        text: whole_text(&desk.blobs, message).await?,
-        subject: ticket.subject.clone(),
-        reference: ticket.reference.as_str().to_owned(),
-        answers: answered(ticket, message.position),
-        correlation: Correlation {
-            ticket_id: ticket.id.clone(),
-            message_id: message.id.clone(),
-            position: message.position,
-            attempt: intent.attempt,
-        },
-        queued_at: intent.queued_at,
-        reply_window: ticket.reply_window(now),
-    })
+    }
 }
 
 #[cfg(test)]

@@ -220,15 +220,8 @@ pub struct DeliveryReport {
     pub error: Option<DeliveryError>,
     /// Our own mark, if the provider returns it.
     pub correlation: Option<Correlation>,
-    /// What it is a copy of, if the platform sends back what we sent: that tells its id.
-    pub echo: Option<Echo>,
-}
-
-/// A copy of one part of what we sent.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Echo {
-    /// How many parts were to be sent. The message is sent when the echoes of all are there.
-    pub parts: usize,
+    /// Whether it is a copy of what we sent, which tells its id.
+    pub is_echo: bool,
 }
 
 /// A platform's word on all that was sent to a person up to some time.

@@ -3,6 +3,7 @@
 use super::Draft;
 use crate::delivery::{Delivery, DeliveryError, DeliveryState, Observed, ReceiptKind};
 use crate::event::{EventMessage, EventType};
+use crate::ports::SlotMessage;
 use crate::surroundings::Surroundings;
 use crate::time::Timestamp;
 
@@ -43,16 +44,18 @@ impl<S: Surroundings> Draft<'_, S> {
             .map_or(0, Delivery::latest_attempt)
     }
 
-    /// Takes a provider's report on the entry at `position`.
+    /// Takes a provider's report on a part of an entry.
     pub fn observe(
         &mut self,
-        position: u64,
-        attempt: u32,
+        target: &SlotMessage,
         state: DeliveryState,
         at: Timestamp,
         error: Option<DeliveryError>,
     ) -> Option<Observed> {
-        self.deliver(position, |d| d.observe(attempt, state, at, error))
+        let (part, attempt) = (target.part as usize, target.attempt);
+        self.deliver(target.position, |d| {
+            d.observe(part, attempt, state, at, error)
+        })
     }
 
     /// Takes a platform's word on everything up to a time, and judges the entries of the window by it.

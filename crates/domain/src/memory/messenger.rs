@@ -5,7 +5,8 @@ use std::pin::Pin;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use crate::memory::SimulatedSurroundings;
-use crate::ports::{Messenger, OutgoingMessage, SendOutcome};
+use crate::channel::Channel;
+use crate::ports::{Messenger, OutgoingPart, SendOutcome};
 
 /// What a provider does with one message.
 type Answer = Pin<Box<dyn Future<Output = SendOutcome> + Send>>;
@@ -21,7 +22,8 @@ pub struct ScriptedMessenger {
 #[derive(Default)]
 struct Provider {
     script: VecDeque<Answer>,
-    calls: Vec<OutgoingMessage>,
+    secret_version: u64,
+    calls: Vec<OutgoingPart>,
 }
 
 impl ScriptedMessenger {
@@ -48,28 +50,38 @@ impl ScriptedMessenger {
         self.provider().script.push_back(Box::pin(run));
     }
 
+    /// Somebody puts another secret in the place of its own.
+    pub fn change_secret(&self) {
+        self.provider().secret_version += 1;
+    }
+
     /// What it was called with, in order.
     #[must_use]
-    pub fn calls(&self) -> Vec<OutgoingMessage> {
+    pub fn calls(&self) -> Vec<OutgoingPart> {
         self.provider().calls.clone()
     }
 }
 
 impl Messenger for ScriptedMessenger {
-    async fn send(&self, message: &OutgoingMessage) -> SendOutcome {
+    async fn send(&self, part: &OutgoingPart) -> SendOutcome {
         self.surroundings.pause().await;
         let (number, answer) = {
             let mut provider = self.provider();
-            provider.calls.push(message.clone());
+            provider.calls.push(part.clone());
             (provider.calls.len(), provider.script.pop_front())
         };
         let outcome = match answer {
             Some(answer) => answer.await,
             None => SendOutcome::Accepted {
-                platform_message_ids: vec![format!("out.{number}")],
+                platform_message_id: Some(format!("out.{number}")),
             },
         };
         self.surroundings.pause().await;
         outcome
+    }
+
+    async fn secret_version(&self, _: Channel) -> Option<String> {
+        self.surroundings.pause().await;
+        Some(self.provider().secret_version.to_string())
     }
 }

@@ -147,7 +147,7 @@ impl Outbox for MemoryStore {
                 });
             let sends = state.sends.values().map(|s| {
                 let at = match s.state {
-                    SendState::Queued { not_before } => not_before,
+                    SendState::Queued { not_before, .. } => not_before,
                     SendState::Sending { until } => until,
                 };
                 (at, DueWork::Sends(s.ticket_id.clone()))
@@ -156,14 +156,22 @@ impl Outbox for MemoryStore {
             let fetches = fetches.map(|f| (f.due_at, DueWork::Fetches(f.ticket_id.clone())));
             let errands = state.errands.values();
             let errands = errands.map(|e| (e.due_at, DueWork::Errands(e.ticket_id.clone())));
-            let all = events.chain(sends).chain(fetches).chain(errands);
+            let gates = state.gates.iter().filter_map(|((channel, account), gate)| {
+                Some((gate.calls_at?, DueWork::Gate(*channel, account.clone())))
+            });
+            let all = events
+                .chain(sends)
+                .chain(fetches)
+                .chain(errands)
+                .chain(gates);
             let mut due: Vec<(Timestamp, DueWork)> = all.filter(|(at, _)| *at <= now).collect();
             // Sends first: a pile of others must not hide them.
             let rank = |work: &DueWork| match work {
                 DueWork::Sends(_) => 0,
-                DueWork::Events(_) => 1,
-                DueWork::Fetches(_) => 2,
-                DueWork::Errands(_) => 3,
+                DueWork::Gate(..) => 1,
+                DueWork::Events(_) => 2,
+                DueWork::Fetches(_) => 3,
+                DueWork::Errands(_) => 4,
             };
             due.sort_by_key(|(at, work)| (rank(work), *at));
             let mut work = Vec::new();

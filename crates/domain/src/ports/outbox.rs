@@ -2,6 +2,7 @@
 
 use std::time::Duration;
 
+use crate::channel::{AccountId, Channel};
 use crate::event::Event;
 use crate::id::TicketId;
 use crate::ports::Errand;
@@ -79,7 +80,7 @@ pub trait Outbox: Send + Sync {
         to: &Errand,
     ) -> impl Future<Output = Result<bool, PortError>> + Send;
     /// Tickets with work that is due at `now`, at most `limit` records of each kind looked at; each work once,
-    /// sends before events before fetches before errands.
+    /// sends before gates before events before fetches before errands.
     fn due(
         &self,
         now: Timestamp,
@@ -98,6 +99,8 @@ pub enum DueWork {
     Fetches(TicketId),
     /// Errands of this ticket.
     Errands(TicketId),
+    /// What waits behind the gate of this account.
+    Gate(Channel, AccountId),
 }
 
 /// Where events are published.

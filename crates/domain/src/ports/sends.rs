@@ -1,7 +1,11 @@
 //! Messages on their way out: the intent to send, the message as it goes, and the providers.
 
+use std::fmt;
 use std::time::Duration;
 
+use bytes::Bytes;
+
+use crate::attachment::AttachmentKind;
 use crate::channel::AccountId;
 use crate::channel::Channel;
 use crate::delivery::DeliveryError;
@@ -17,6 +21,9 @@ pub enum SendState {
     Queued {
         /// Not before.
         not_before: Timestamp,
+        /// Whether it waits for its account, which sends nothing now, and not for a time of its own: the account
+        /// calls for it, and the time only sees to it that it is looked at now and then.
+        held: bool,
     },
     /// A call is under way; after `until` nobody is working on it any more.
     Sending {
@@ -38,6 +45,10 @@ pub struct SendIntent {
     pub attempt: u32,
     /// When the message was first queued.
     pub queued_at: Timestamp,
+    /// The channel whose provider carries it: chats are answered by mail.
+    pub channel: Channel,
+    /// Our account there.
+    pub account: AccountId,
     /// Where it stands.
     pub state: SendState,
 }
@@ -58,9 +69,9 @@ pub enum SendWrite {
     Finish(SendIntent),
 }
 
-/// A message as it goes to a provider.
+/// One part of a message as it goes to a provider. What one call takes is one part; most messages have one.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct OutgoingMessage {
+pub struct OutgoingPart {
     /// The channel.
     pub channel: Channel,
     /// Our account there.
@@ -69,20 +80,69 @@ pub struct OutgoingMessage {
     pub to: String,
     /// The customer's name, if known.
     pub to_name: Option<String>,
-    /// The whole text.
-    pub text: String,
+    /// What is said.
+    pub content: PartContent,
+    /// The platform's id of the message that it answers, where a platform shows that.
+    pub reply_to: Option<String>,
     /// The ticket's subject, for mail.
     pub subject: String,
     /// The ticket's reference, for mail.
     pub reference: String,
     /// What a mail answers, if it answers one.
     pub answers: Option<Answered>,
+    /// Whether a machine wrote it: a mail says so, and no platform is told that a human did.
+    pub is_automatic: bool,
     /// Comes back in the provider's reports.
     pub correlation: Correlation,
-    /// When the message was first queued.
-    pub queued_at: Timestamp,
     /// How the platform lets us answer now.
     pub reply_window: ReplyWindow,
+}
+
+/// What a part says.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum PartContent {
+    /// A text no longer than the channel takes at a time, and files where the channel takes them with it.
+    Text {
+        /// The text; empty only beside files.
+        text: String,
+        /// At most as many as the channel takes with a text.
+        files: Vec<OutgoingFile>,
+    },
+    /// A message that the platform approved beforehand.
+    Template(Template),
+}
+
+/// A file on its way out. Its type and size are what we found, not what was claimed.
+#[derive(Clone, PartialEq, Eq)]
+pub struct OutgoingFile {
+    /// What kind of file.
+    pub kind: AttachmentKind,
+    /// Its name.
+    pub name: String,
+    /// Its media type.
+    pub mime_type: String,
+    /// From where a platform that fetches files itself can get it, for an hour.
+    pub url: String,
+    /// Its bytes, for platforms that want them.
+    pub bytes: Bytes,
+}
+
+impl fmt::Debug for OutgoingFile {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let size = self.bytes.len();
+        write!(f, "OutgoingFile({}, {size} bytes)", self.mime_type)
+    }
+}
+
+/// A message that the platform approved beforehand (Cloud API, template messages).
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Template {
+    /// Its name there.
+    pub name: String,
+    /// Its language there: `en_US`.
+    pub language: String,
+    /// What stands for `{{1}}`, `{{2}}`, … of its body, in order.
+    pub parameters: Vec<String>,
 }
 
 /// The mail that a mail answers, so that every mail program shows both as one conversation (RFC 5322, section
@@ -95,7 +155,7 @@ pub struct Answered {
     pub references: Vec<String>,
 }
 
-/// Names one attempt to send one message, in 100 characters.
+/// Names one attempt to send one part of a message, in 110 characters.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Correlation {
     /// The ticket.
@@ -106,15 +166,17 @@ pub struct Correlation {
     pub position: u64,
     /// The attempt.
     pub attempt: u32,
+    /// The part, from 0.
+    pub part: u32,
 }
 
-/// What a provider did with a message.
+/// What a provider did with a part.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum SendOutcome {
-    /// It took it, under these ids of its own.
+    /// It took it.
     Accepted {
-        /// The provider's ids, one a part.
-        platform_message_ids: Vec<String>,
+        /// Under this id of its own, if it named one.
+        platform_message_id: Option<String>,
     },
     /// It certainly did not take it, and may later.
     Retryable {
@@ -122,6 +184,18 @@ pub enum SendOutcome {
         error: DeliveryError,
         /// When it asked us to come back.
         retry_after: Option<Duration>,
+    },
+    /// It certainly did not take it, since the account sends too much at a time; that goes for all of its messages.
+    Limited {
+        /// Why.
+        error: DeliveryError,
+        /// When it takes more, if it said.
+        retry_after: Option<Duration>,
+    },
+    /// It certainly did not take it, and takes nothing of this account until somebody mends something.
+    Broken {
+        /// Why.
+        error: DeliveryError,
     },
     /// It certainly did not take it and never will.
     Refused {
@@ -137,39 +211,24 @@ pub enum SendOutcome {
 
 /// The providers.
 pub trait Messenger: Send + Sync {
-    /// Hands one message over, waiting 10 s at most.
-    fn send(&self, message: &OutgoingMessage) -> impl Future<Output = SendOutcome> + Send;
+    /// Hands one part over, waiting 10 s at most.
+    fn send(&self, part: &OutgoingPart) -> impl Future<Output = SendOutcome> + Send;
+    /// Which version of the channel's secret there is now, read anew; none when nobody can say.
+    fn secret_version(&self, channel: Channel) -> impl Future<Output = Option<String>> + Send;
 }
 
 impl Correlation {
-    /// As text that a provider carries: `tributary:<ticket>:<message>:<position>:<attempt>`.
+    /// As text that a provider carries: `tributary:<ticket>:<message>:<position>:<attempt>:<part>`.
     #[must_use]
     pub fn as_text(&self) -> String {
-        format!(
-            "tributary:{}:{}:{}:{}",
-            self.ticket_id, self.message_id, self.position, self.attempt
-        )
-    }
-
-    /// As text on one of several parts, where a platform tells of each by itself: how many they are is
-    /// added, unless there is only one.
-    #[must_use]
-    pub fn as_part_text(&self, parts: usize) -> String {
-        let whole = self.as_text();
-        if parts > 1 {
-            format!("{whole}#{parts}")
-        } else {
-            whole
-        }
-    }
-
-    /// Reads it back with the number of parts; none for anything that is not ours.
-    #[must_use]
-    pub fn parse_part(text: &str) -> Option<(Self, usize)> {
-        match text.split_once('#') {
-            Some((whole, parts)) => Some((Self::parse(whole)?, parts.parse().ok()?)),
-            None => Some((Self::parse(text)?, 1)),
-        }
+        let Self {
+            ticket_id,
+            message_id,
+            position,
+            attempt,
+            part,
+        } = self;
+        format!("tributary:{ticket_id}:{message_id}:{position}:{attempt}:{part}")
     }
 
     /// Reads it back; none for anything that is not ours.
@@ -181,6 +240,7 @@ impl Correlation {
             message_id: MessageId::parse(parts.next()?).ok()?,
             position: parts.next()?.parse().ok()?,
             attempt: parts.next()?.parse().ok()?,
+            part: parts.next()?.parse().ok()?,
         };
         parts.next().is_none().then_some(correlation)
     }

@@ -31,6 +31,8 @@ pub struct SlotMessage {
     pub position: u64,
     /// The attempt the platform's id belongs to; 0 for inbound messages.
     pub attempt: u32,
+    /// The part of the message that it belongs to, from 0.
+    pub part: u32,
 }
 
 /// What a slot holds.

@@ -273,6 +273,7 @@ fn append<S: Surroundings>(draft: &mut Draft<'_, S>, arriving: &Arriving) -> Slo
             Author::Customer => 0,
             Author::Us => 1,
         },
+        part: 0,
     };
     for event in &arriving.waiting {
         apply_waiting(draft, &message, event);

@@ -102,6 +102,7 @@ pub(super) async fn note<T: Tickets, B: Blobs, S: Surroundings>(
                 message_id: place.message_id,
                 position: place.position,
                 attempt: 0,
+                part: 0,
             },
             applies: 0,
         };

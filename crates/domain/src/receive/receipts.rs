@@ -5,12 +5,11 @@ use crate::channel::inbound::{DeliveryReport, Receipt};
 use crate::channel::{AccountId, Channel};
 use crate::delivery::{DeliveryState, Observed, ReceiptKind};
 use crate::draft::Draft;
-use crate::message::Message;
 use crate::ports::{Blobs, CommitError, Slot, SlotKey, Tickets, budget};
 use crate::receive::tellings::{self, Aimed, Ready};
 use crate::receive::{Counts, Desk, ReceiveError, Received, resolve};
 use crate::retry::Backoff;
-use crate::send::{has_provider_id, sent_through};
+use crate::send::{part_of_id, sent_through};
 use crate::surroundings::{Deadline, Surroundings};
 use crate::ticket::Ticket;
 
@@ -98,14 +97,13 @@ pub(super) async fn receive<T: Tickets, B: Blobs, S: Surroundings>(
 fn apply<S: Surroundings>(draft: &mut Draft<'_, S>, receipt: &Receipt) -> bool {
     let mut new = draft.raise_watermark(receipt.kind, receipt.until);
     for id in &receipt.platform_message_ids {
-        let Some(position) = named(draft.ticket(), id).map(|m| m.position) else {
+        let Some((position, part)) = named(draft.ticket(), id) else {
             continue;
         };
         let observed = draft.deliver(position, |d| {
-            // A part that has come is no proof of the others; the watermark waits until all are known.
-            d.state()
-                .is_taken()
-                .then(|| d.observe(d.latest_attempt(), state_of(receipt), receipt.until, None))
+            let shown = d.parts().get(part).map(|part| part.shown());
+            let (number, _) = shown.map(|a| (a.number, a.state)).filter(|(_, s)| s.is_taken())?;
+            Some(d.observe(part, number, state_of(receipt), receipt.until, None))
         });
         new |= matches!(
             observed.flatten(),
@@ -122,9 +120,12 @@ fn state_of(receipt: &Receipt) -> DeliveryState {
     }
 }
 
-fn named<'t>(ticket: &'t Ticket, id: &str) -> Option<&'t Message> {
+/// The position of the message, and which part of it the platform knows by this id.
+fn named(ticket: &Ticket, id: &str) -> Option<(u64, usize)> {
     let window = ticket.window.messages().iter();
-    window.rev().find(|m| has_provider_id(m, id))
+    window
+        .rev()
+        .find_map(|m| Some((m.position, part_of_id(m, id)?)))
 }
 
 /// The messages a receipt names that are not in the window.
@@ -166,7 +167,7 @@ async fn tell_others<T: Tickets, B: Blobs, S: Surroundings>(
             at: Some(receipt.until),
             error: None,
             correlation: None,
-            echo: None,
+            is_echo: false,
         };
         let aimed = Aimed {
             told: Ready::Report(Box::new(report), receipt.until),

@@ -3,7 +3,7 @@
 
 use std::collections::BTreeMap;
 
-use crate::channel::inbound::{ChangeKind, DeliveryReport, Echo, MessageChange};
+use crate::channel::inbound::{ChangeKind, DeliveryReport, MessageChange};
 use crate::channel::{AccountId, Channel};
 use crate::delivery::Observed;
 use crate::draft::Draft;
@@ -53,7 +53,7 @@ pub(super) enum Ready {
 impl Ready {
     fn is_echo(&self) -> bool {
         match self {
-            Self::Report(report, _) => report.echo.is_some(),
+            Self::Report(report, _) => report.is_echo,
             Self::Revision(_) => false,
         }
     }
@@ -199,6 +199,7 @@ async fn aim<T: Tickets, B: Blobs, S: Surroundings>(
             message_id: mark.message_id.clone(),
             position: mark.position,
             attempt: mark.attempt,
+            part: mark.part,
         };
         return Ok(Some(Aimed { told, target }));
     }
@@ -307,21 +308,18 @@ fn take_report<S: Surroundings>(
         return (Taken::Nothing, None);
     };
     let is_known = has_provider_id(message, id);
-    let observe = |draft: &mut Draft<'_, S>| {
-        let (position, attempt, state) = (target.position, target.attempt, report.state);
-        draft.observe(position, attempt, state, at, report.error.clone())
-    };
-    match report.echo {
-        None => match observe(draft) {
+    let observe =
+        |draft: &mut Draft<'_, S>| draft.observe(target, report.state, at, report.error.clone());
+    match report.is_echo {
+        false => match observe(draft) {
             Some(Observed::Moved | Observed::Recorded) => (Taken::New, None),
             Some(Observed::Repeated) => (Taken::Known, None),
             None => (Taken::Nothing, None),
         },
-        Some(_) if is_known => (Taken::Known, None),
-        Some(Echo { parts }) => {
-            if add_provider_id(draft, target.position, id) >= parts {
-                observe(draft);
-            }
+        true if is_known => (Taken::Known, None),
+        true => {
+            add_provider_id(draft, target, id);
+            observe(draft);
             let key = SlotKey {
                 channel,
                 account: draft.ticket().source.account_id.clone(),

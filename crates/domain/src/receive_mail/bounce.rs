@@ -4,7 +4,7 @@ use crate::channel::email::message_id::SentMail;
 use crate::channel::email::{Bounce, BounceOutcome};
 use crate::delivery::{DeliveryError, DeliveryState, Observed};
 use crate::draft::Draft;
-use crate::ports::{Blobs, CommitError, Tickets, budget};
+use crate::ports::{Blobs, CommitError, SlotMessage, Tickets, budget};
 use crate::receive::{Counts, Desk, ReceiveError, Received};
 use crate::receive_mail::Route;
 use crate::retry::Backoff;
@@ -42,8 +42,15 @@ pub(super) async fn receive<T: Tickets, B: Blobs, S: Surroundings>(
         let Some(attempt) = message.delivery.as_ref().map(|d| d.latest_attempt()) else {
             return Ok(None);
         };
+        let target = SlotMessage {
+            ticket_id: sent.ticket_id.clone(),
+            message_id: sent.message_id.clone(),
+            position: sent.position,
+            attempt,
+            part: 0,
+        };
         let now = draft.now();
-        let observed = draft.observe(sent.position, attempt, state, now, error.clone());
+        let observed = draft.observe(&target, state, now, error.clone());
         let is_new = match observed {
             Some(Observed::Moved | Observed::Recorded) => true,
             Some(Observed::Repeated) | None => false,

@@ -11,38 +11,59 @@ use crate::surroundings::Surroundings;
 /// The entry's field that holds the ids, one a part.
 const IDS: &str = "provider_message_ids";
 
-fn ids(message: &Message) -> impl Iterator<Item = &str> {
+fn ids(message: &Message) -> impl Iterator<Item = Option<&str>> {
     let ids = message.channel_specific_data.get(IDS);
     ids.and_then(Value::as_array)
         .into_iter()
         .flatten()
-        .filter_map(Value::as_str)
+        .map(Value::as_str)
 }
 
 /// Whether the provider knows the entry by this id.
 pub(crate) fn has_provider_id(message: &Message, id: &str) -> bool {
-    ids(message).any(|known| known == id)
+    part_of_id(message, id).is_some()
 }
 
-/// Records the ids of the entry at `position`.
-pub(super) fn set_provider_ids<S: Surroundings>(
+/// Which part of the entry the provider knows by this id.
+pub(crate) fn part_of_id(message: &Message, id: &str) -> Option<usize> {
+    ids(message).position(|known| known == Some(id))
+}
+
+/// The platform's id of an entry, which another may answer: the customer's own, or that of the first part of ours.
+pub(crate) fn platform_id(message: &Message) -> Option<String> {
+    let data = &message.channel_specific_data;
+    let said = |field: &&str| data.get(*field).and_then(Value::as_str);
+    let theirs = ["wamid", "mid"].iter().find_map(said);
+    let id = theirs.or_else(|| ids(message).flatten().next())?;
+    Some(id.to_owned())
+}
+
+/// Records the provider's id of a part of the entry at `position`; the first one stays.
+pub(super) fn set_provider_id<S: Surroundings>(
     draft: &mut Draft<'_, S>,
     position: u64,
-    ids: &[String],
+    part: usize,
+    id: &str,
 ) {
-    draft.set_data(position, IDS, json!(ids));
+    let known = draft.message(position).into_iter().flat_map(ids);
+    let mut all: Vec<Option<String>> = known.map(|id| id.map(str::to_owned)).collect();
+    if all.len() <= part {
+        all.resize(part + 1, None);
+    }
+    let place = &mut all[part];
+    if place.is_none() {
+        *place = Some(id.to_owned());
+        draft.set_data(position, IDS, json!(all));
+    }
 }
 
-/// Records an id that came before the provider's answer, or instead of it; returns how many there are.
+/// Records an id that came before the provider's answer, or instead of it.
 pub(crate) fn add_provider_id<S: Surroundings>(
     draft: &mut Draft<'_, S>,
-    position: u64,
+    target: &SlotMessage,
     id: &str,
-) -> usize {
-    let known = draft.message(position).into_iter().flat_map(ids);
-    let ids: Vec<String> = known.chain([id]).map(str::to_owned).collect();
-    set_provider_ids(draft, position, &ids);
-    ids.len()
+) {
+    set_provider_id(draft, target.position, target.part as usize, id);
 }
 
 /// Applies to a message what waited for it in its slot.
@@ -51,13 +72,12 @@ pub(crate) fn apply_waiting<S: Surroundings>(
     message: &SlotMessage,
     event: &WaitingEvent,
 ) {
-    let (position, attempt) = (message.position, message.attempt);
     match event {
         WaitingEvent::Delivery { state, at, error } => {
-            draft.observe(position, attempt, *state, *at, error.clone());
+            draft.observe(message, *state, *at, error.clone());
         }
         WaitingEvent::Revision(revision) => {
-            draft.revise(position, revision);
+            draft.revise(message.position, revision);
         }
     }
 }

@@ -2,6 +2,7 @@
 //! size, so that what a message costs does not grow with the length of its ticket.
 
 use crate::attachment::MediaSource;
+use crate::delivery::Part;
 use crate::message::{Html, Message};
 
 /// Most entries in the window.
@@ -91,8 +92,9 @@ pub fn stored_size(message: &Message) -> usize {
         })
         .sum();
     let attempts: usize = message.delivery.as_ref().map_or(0, |d| {
-        d.attempts()
+        d.parts()
             .iter()
+            .flat_map(Part::attempts)
             .map(|a| {
                 ATTEMPT
                     + a.error

@@ -69,7 +69,7 @@ fn kind(event: &Value) -> InboundKind {
         at: time(event.get("timestamp")),
         error,
         correlation: Some(correlation),
-        echo: None,
+        is_echo: false,
     }))
 }
 

@@ -4,7 +4,7 @@ use serde_json::{Map, Value};
 
 use crate::channel::ChannelIdentity;
 use crate::channel::fields::{at, text};
-use crate::channel::inbound::{Author, DeliveryReport, Echo, InboundKind, InboundMessage};
+use crate::channel::inbound::{Author, DeliveryReport, InboundKind, InboundMessage};
 use crate::channel::meta::attachments::{self, Attached};
 use crate::channel::meta::details::{self, add, origin, referral, told, words};
 use crate::channel::meta::event::{Event, is};
@@ -35,7 +35,7 @@ pub(super) fn read(event: &Event<'_>, said: &Value) -> Result<InboundKind, &'sta
         return message(event, said, mid, Author::Customer, event.customer()?);
     }
     let mark = said.get("metadata").and_then(Value::as_str);
-    if let Some((correlation, parts)) = mark.and_then(Correlation::parse_part) {
+    if let Some(correlation) = mark.and_then(Correlation::parse) {
         return Ok(InboundKind::Report(Box::new(DeliveryReport {
             platform_message_id: mid,
             recipient: event.addressee().map(|p| p.platform_id().to_owned()),
@@ -43,7 +43,7 @@ pub(super) fn read(event: &Event<'_>, said: &Value) -> Result<InboundKind, &'sta
             at: event.time(),
             error: None,
             correlation: Some(correlation),
-            echo: Some(Echo { parts }),
+            is_echo: true,
         })));
     }
     let person = event.addressee().ok_or("echo without a person")?;

@@ -61,6 +61,6 @@ fn report(event: &Event<'_>, id: String, state: DeliveryState) -> InboundKind {
         at: event.time(),
         error: None,
         correlation: None,
-        echo: None,
+        is_echo: false,
     }))
 }

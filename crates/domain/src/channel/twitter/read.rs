@@ -24,6 +24,6 @@ pub(super) fn report(item: &Value, us: Option<&AccountId>) -> Result<InboundKind
         at: time(item.get("created_timestamp")),
         error: None,
         correlation: None,
-        echo: None,
+        is_echo: false,
     })))
 }

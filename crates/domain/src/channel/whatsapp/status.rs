@@ -31,7 +31,7 @@ pub(super) fn report(item: &Value) -> Result<DeliveryReport, &'static str> {
             .get("biz_opaque_callback_data")
             .and_then(Value::as_str)
             .and_then(Correlation::parse),
-        echo: None,
+        is_echo: false,
     })
 }
 

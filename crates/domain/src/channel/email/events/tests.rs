@@ -53,7 +53,7 @@ fn our_mark_names_the_message_and_sendgrids_id_is_what_its_answer_gave() {
         at: Some(Timestamp::from_millis(1_513_299_569_000)),
         error: None,
         correlation: Some(mark()),
-        echo: None,
+        is_echo: false,
     };
     assert_eq!(got, expected);
 }

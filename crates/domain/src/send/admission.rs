@@ -1,0 +1,187 @@
+//! Whether an account sends now, and what becomes of a message while it does not.
+
+use std::time::Duration;
+
+use serde_json::json;
+
+use crate::channel::{AccountId, Channel};
+use crate::delivery::DeliveryError;
+use crate::event::Event;
+use crate::gate::{Admission, Gate, LIMITED};
+use crate::id::TicketId;
+use crate::ports::{
+    Blobs, Commit, CommitError, Gates, Messenger, Outbox, SendIntent, SendState, SendWrite,
+    Tickets, budget,
+};
+use crate::retry::{Backoff, jitter};
+use crate::send::{OUTCOME_BUDGET, Run, SendError, load, no_message, still_held};
+use crate::surroundings::{Deadline, Surroundings};
+use crate::time::Timestamp;
+
+/// A held message is looked at so often even if nobody calls for it.
+const LOOKED_AT_EVERY: Duration = Duration::from_secs(600);
+/// Up to where messages ahead are counted for an estimate.
+const MOST_AHEAD: usize = 1000;
+/// When a message is expected to go, in the data that clients get.
+pub(crate) const EXPECTED_AT: &str = "expected_at";
+
+/// On whose call a ticket's messages are sent.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Way {
+    /// Its own, or its time's.
+    OfItself,
+    /// Its account's, which sends again.
+    Called,
+    /// Its account's, to find out whether that works again.
+    Trial,
+}
+
+/// Lets a message of a ticket go through an account, counted where that has to be, or says why it may not.
+pub(super) async fn admit<T: Gates, B, S: Surroundings, M>(
+    run: &Run<'_, T, B, S, M>,
+    (channel, account): (Channel, &AccountId),
+    ticket_id: &TicketId,
+) -> Result<Admission, SendError> {
+    let (tickets, surroundings) = (&run.desk.tickets, &run.desk.surroundings);
+    let deadline = Deadline::after(surroundings, OUTCOME_BUDGET);
+    let mut backoff = Backoff::default();
+    loop {
+        let gate = tickets.gate(channel, account).await?;
+        let now = surroundings.now();
+        match gate.admit(channel, now, run.way == Way::Trial) {
+            Admission::Counted => {}
+            admission @ (Admission::Open | Admission::Closed { .. }) => return Ok(admission),
+        }
+        let mut counted = gate.clone();
+        counted.count(channel, ticket_id, now);
+        if tickets.replace_gate(channel, account, &gate, &counted).await? {
+            return Ok(Admission::Counted);
+        }
+        if !backoff.wait(surroundings, deadline).await {
+            return Err(SendError::OutOfTime);
+        }
+    }
+}
+
+/// Holds a message until its account calls for it: `until` at the earliest.
+pub(super) async fn hold<T: Tickets + Outbox + Gates, B: Blobs, S: Surroundings, M: Messenger>(
+    run: &Run<'_, T, B, S, M>,
+    intent: &SendIntent,
+    why: &DeliveryError,
+    until: Timestamp,
+    events: &mut Vec<Event>,
+) -> Result<(), SendError> {
+    let desk = run.desk;
+    call_at(run, intent, until).await?;
+    let held = held(&desk.surroundings, intent);
+    let deadline = Deadline::after(&desk.surroundings, OUTCOME_BUDGET);
+    let expected = expected(run, intent, why).await?;
+    let mut backoff = Backoff::default();
+    loop {
+        let Some((mut draft, message)) = load(desk, intent).await? else {
+            return Err(no_message());
+        };
+        let shown = message.delivery.as_ref().map(|d| d.shown());
+        let is_told = shown.is_some_and(|a| a.error.as_ref() == Some(why));
+        if is_told && expected.is_none() {
+            desk.tickets.postpone_send(intent, &held).await?;
+            return Ok(());
+        }
+        draft.deliver(intent.position, |d| d.explain(Some(why)));
+        if let Some(expected) = expected {
+            draft.set_data(intent.position, EXPECTED_AT, json!(expected.to_string()));
+        }
+        let write = SendWrite::Replace {
+            from: intent.clone(),
+            to: held.clone(),
+        };
+        let commit = Commit {
+            sends: vec![write],
+            ..draft.finish()
+        };
+        let left = budget(deadline, &desk.surroundings);
+        match desk.tickets.commit(&commit, left).await {
+            Ok(()) => {
+                events.extend(commit.events);
+                return Ok(());
+            }
+            Err(CommitError::Raced | CommitError::SlotsTaken(_) | CommitError::AlreadyDone(_)) => {
+                if !still_held(desk, intent).await? {
+                    return Ok(());
+                }
+                if !backoff.wait(&desk.surroundings, deadline).await {
+                    return Err(SendError::OutOfTime);
+                }
+            }
+            Err(CommitError::Failed(error)) => return Err(error.into()),
+        }
+    }
+}
+
+/// The same intent, held from now on.
+pub(super) fn held(surroundings: &impl Surroundings, intent: &SendIntent) -> SendIntent {
+    let apart = jitter(surroundings, LOOKED_AT_EVERY / 2);
+    SendIntent {
+        state: SendState::Queued {
+            not_before: surroundings.now().plus(LOOKED_AT_EVERY).plus(apart),
+            held: true,
+        },
+        ..intent.clone()
+    }
+}
+
+/// Sees to it that the gate of the intent's account calls at `at`.
+async fn call_at<T: Gates, B, S: Surroundings, M>(
+    run: &Run<'_, T, B, S, M>,
+    intent: &SendIntent,
+    at: Timestamp,
+) -> Result<(), SendError> {
+    change(run, intent, |gate, _| gate.call_at(at)).await
+}
+
+/// Changes the gate of the intent's account, unless `change` says that there is nothing to change.
+pub(super) async fn change<T: Gates, B, S: Surroundings, M>(
+    run: &Run<'_, T, B, S, M>,
+    intent: &SendIntent,
+    change: impl Fn(&mut Gate, Timestamp) -> bool,
+) -> Result<(), SendError> {
+    let (tickets, surroundings) = (&run.desk.tickets, &run.desk.surroundings);
+    let (channel, account) = (intent.channel, &intent.account);
+    let deadline = Deadline::after(surroundings, OUTCOME_BUDGET);
+    let mut backoff = Backoff::default();
+    loop {
+        let gate = tickets.gate(channel, account).await?;
+        let mut changed = gate.clone();
+        if !change(&mut changed, surroundings.now())
+            || tickets.replace_gate(channel, account, &gate, &changed).await?
+        {
+            return Ok(());
+        }
+        if !backoff.wait(surroundings, deadline).await {
+            return Err(SendError::OutOfTime);
+        }
+    }
+}
+
+/// When a message is expected to go that waits since its account sends too much.
+async fn expected<T: Gates, B, S: Surroundings, M>(
+    run: &Run<'_, T, B, S, M>,
+    intent: &SendIntent,
+    why: &DeliveryError,
+) -> Result<Option<Timestamp>, SendError> {
+    if why.code != LIMITED {
+        return Ok(None);
+    }
+    let tickets = &run.desk.tickets;
+    let (channel, account) = (intent.channel, &intent.account);
+    let queue = tickets.queue(channel, account, MOST_AHEAD).await?;
+    let place = (intent.queued_at, intent.position);
+    let ahead = queue
+        .iter()
+        .filter(|other| (other.queued_at, other.position) < place);
+    let ahead = ahead.filter(|o| o.ticket_id != intent.ticket_id || o.position < intent.position);
+    let ahead = ahead.count();
+    let gate = tickets.gate(channel, account).await?;
+    let now = run.desk.surroundings.now();
+    Ok(Some(gate.estimate(channel, ahead, now)))
+}
