@@ -70,12 +70,7 @@ pub struct Sent {
 ///
 /// # Errors
 /// [`SendError`].
-pub async fn send_pending<
-    T: Tickets + Outbox + Gates,
-    B: Blobs,
-    S: Surroundings,
-    M: Messenger,
->(
+pub async fn send_pending<T: Tickets + Outbox + Gates, B: Blobs, S: Surroundings, M: Messenger>(
     desk: &Desk<T, B, S>,
     messenger: &M,
     ticket_id: &TicketId,
@@ -236,7 +231,11 @@ impl<T: Tickets + Outbox + Gates, B: Blobs, S: Surroundings, M: Messenger> Run<'
             // Nothing was handed over yet, so this may be tried again.
             Err(error) => {
                 let ticket_id = going.ticket.id.as_str();
-                tracing::warn!(error = &error as &dyn std::error::Error, ticket_id, "what a message says could not be read");
+                tracing::warn!(
+                    error = &error as &dyn std::error::Error,
+                    ticket_id,
+                    "what a message says could not be read"
+                );
                 SendOutcome::Retryable {
                     error: unreadable(),
                     retry_after: None,

@@ -123,17 +123,21 @@ impl MemoryStore {
             assert_eq!(message.id, intent.message_id);
             let delivery = message.delivery.as_ref().expect("it goes out");
             assert_eq!(delivery.latest_attempt(), intent.attempt);
-            let own = delivery.attempts().last().map(|a| a.state);
+            let latest = delivery.parts().iter().filter_map(|p| p.attempts().last());
+            let mut of_attempt = latest.filter(|a| a.number == intent.attempt);
             match intent.state {
-                SendState::Queued { .. } => assert_eq!(own, Some(DeliveryState::Queued)),
-                SendState::Sending { .. } => assert_ne!(own, Some(DeliveryState::Queued)),
+                SendState::Queued { .. } => {
+                    assert!(of_attempt.any(|a| a.state == DeliveryState::Queued));
+                }
+                SendState::Sending { .. } => assert!(of_attempt.any(|a| a.called_at.is_some())),
             }
             waiting.insert(message.id.as_str().to_owned());
         }
         for ticket in self.all_tickets() {
             for message in self.timeline(&ticket.id) {
-                let state = message.delivery.as_ref().map(Delivery::state);
-                if let Some(DeliveryState::Queued | DeliveryState::Sending) = state {
+                let parts = message.delivery.iter().flat_map(Delivery::parts);
+                let mut states = parts.map(|part| part.shown().state);
+                if states.any(|s| matches!(s, DeliveryState::Queued | DeliveryState::Sending)) {
                     assert!(waiting.contains(message.id.as_str()), "a forgotten intent");
                 }
             }
