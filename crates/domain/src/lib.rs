@@ -4,6 +4,7 @@
 
 pub mod account;
 pub mod attachment;
+pub mod change_delivery;
 pub mod change_ticket;
 pub mod channel;
 pub mod check_accounts;

@@ -32,6 +32,7 @@ mod outgoing;
 mod parts;
 mod provider_slots;
 mod queue;
+mod unconfirmed;
 
 use admission::{Way, admit};
 use answered::answered;
@@ -44,6 +45,7 @@ pub(crate) use provider_slots::{
     ProviderSlots, add_provider_id, apply_waiting, has_provider_id, part_of_id, platform_id,
 };
 pub use queue::serve_queue;
+pub(crate) use unconfirmed::unconfirmed;
 
 /// Why sending stopped. What was to be sent is still there.
 #[derive(Debug, thiserror::Error)]
