@@ -3,6 +3,7 @@
 //! time, identifiers and randomness come in through [`Surroundings`].
 
 pub mod account;
+pub mod attach;
 pub mod attachment;
 pub mod change_delivery;
 pub mod change_ticket;
@@ -38,7 +39,9 @@ pub mod run_errands;
 #[cfg(test)]
 mod scene;
 pub mod send;
+pub mod stop_account;
 pub mod surroundings;
+pub mod templates;
 pub mod ticket;
 pub mod time;
 
