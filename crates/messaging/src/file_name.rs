@@ -18,6 +18,15 @@ pub(crate) fn file_name(name: &str) -> String {
     }
 }
 
+/// The same in letters that need no encoding in a form: not everybody who takes uploads knows `filename*` (RFC 8187).
+pub(crate) fn plain_file_name(name: &str) -> String {
+    let plain = |c: char| match c {
+        c if c.is_ascii_alphanumeric() || ".-_".contains(c) => c,
+        _ => '_',
+    };
+    file_name(name).chars().map(plain).collect()
+}
+
 fn is_special(c: char) -> bool {
     let turns_round = matches!(c, '\u{200e}' | '\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}' | '\u{61c}');
     c.is_control() || turns_round || "\"<>|:*?;".contains(c)
@@ -44,6 +53,7 @@ mod tests {
         ] {
             assert_eq!(file_name(name), expected);
         }
+        assert_eq!(plain_file_name("Rechnung März.pdf"), "Rechnung_M_rz.pdf");
         let long = format!("{}.pdf", "x".repeat(300));
         assert!(file_name(&long).ends_with("x.pdf") && file_name(&long).len() == LONGEST);
     }
@@ -54,6 +64,7 @@ mod tests {
             let name = file_name(&name);
             prop_assert!(!name.is_empty() && name.chars().count() <= LONGEST);
             prop_assert!(!name.contains(['/', '\\', '\r', '\n', '"']));
+            prop_assert!(plain_file_name(&name).bytes().all(|b| b.is_ascii_graphic()));
         }
     }
 }

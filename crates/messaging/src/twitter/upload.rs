@@ -14,6 +14,7 @@ use super::error::judge_upload;
 use super::unready::Unready;
 use super::wire::{self, InitializeBody, MediaBody, State};
 use crate::credentials::{Credentials, TwitterAccount};
+use crate::file_name::plain_file_name;
 use crate::handover::{Handover, at};
 use crate::http::Answer;
 use crate::verdict::{AGAIN, OTHER_FILE, Verdict, refused, retryable};
@@ -176,5 +177,5 @@ fn of_upload(answer: Result<Answer, Verdict>) -> Result<Answer, Verdict> {
 fn piece(file: &OutgoingFile, range: std::ops::Range<usize>) -> Part {
     let bytes = file.bytes.slice(range);
     let length = u64::try_from(bytes.len()).unwrap_or(u64::MAX);
-    Part::stream_with_length(Body::from(bytes), length).file_name("file")
+    Part::stream_with_length(Body::from(bytes), length).file_name(plain_file_name(&file.name))
 }

@@ -4,6 +4,7 @@ use reqwest::Body;
 use reqwest::multipart::{Form, Part};
 use tributary_domain::ports::OutgoingFile;
 
+use crate::file_name::plain_file_name;
 use crate::verdict::{OTHER_FILE, Verdict, refused};
 
 /// As what WhatsApp shows a file. What it does not show goes as a document.
@@ -41,9 +42,8 @@ fn essence(mime_type: &str) -> &str {
 pub(super) fn form(file: &OutgoingFile) -> Result<Form, Verdict> {
     let mime_type = essence(&file.mime_type);
     let length = u64::try_from(file.bytes.len()).unwrap_or(u64::MAX);
-    // The name that the customer sees goes with the message.
     let part = Part::stream_with_length(Body::from(file.bytes.clone()), length)
-        .file_name("file")
+        .file_name(plain_file_name(&file.name))
         .mime_str(mime_type)
         .map_err(|_| {
             let message = "Nobody knows what kind of file it is.";

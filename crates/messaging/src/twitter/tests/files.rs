@@ -47,7 +47,7 @@ async fn a_picture_is_handed_over_in_one_call_and_named_by_the_message() {
     let form = form_text(&requests[0]);
     for field in [
         "name=\"media_category\"\r\n\r\ndm_image\r\n",
-        "name=\"media\"; filename=\"file\"\r\n\r\nbytes\r\n",
+        "name=\"media\"; filename=\"a.png\"\r\n\r\nbytes\r\n",
     ] {
         assert!(form.contains(field), "{field} in {form}");
     }

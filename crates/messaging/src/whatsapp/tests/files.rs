@@ -43,7 +43,7 @@ async fn a_file_is_uploaded_with_its_type_and_sent_by_its_id_with_the_text_below
     for field in [
         "name=\"messaging_product\"\r\n\r\nwhatsapp\r\n",
         "name=\"type\"\r\n\r\napplication/pdf\r\n",
-        "name=\"file\"; filename=\"file\"\r\nContent-Type: application/pdf\r\n\r\n%PDF-1.7\r\n",
+        "name=\"file\"; filename=\"Rechnung_M_rz.pdf\"\r\nContent-Type: application/pdf\r\n\r\n%PDF-1.7\r\n",
     ] {
         assert!(form.contains(field), "{field} in {form}");
     }
