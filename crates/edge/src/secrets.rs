@@ -78,6 +78,8 @@ type Kept<T> = Cached<Read<T>, SecretError>;
 
 struct Read<T> {
     secret: Arc<T>,
+    /// Secrets Manager's id of what was read.
+    version: Option<String>,
     /// When a read last brought something else than the one before; `None` until one did.
     changed_at: Option<i64>,
 }
@@ -160,6 +162,27 @@ impl Secrets {
         }
     }
 
+    /// Which version of a secret there is now: it is read anew each time, and used from then on.
+    ///
+    /// # Errors
+    /// [`SecretError`] if it cannot be read.
+    pub async fn version(&self, kind: SecretKind) -> Result<Option<String>, SecretError> {
+        match kind {
+            SecretKind::WhatsApp => self.reread(&self.whatsapp).await,
+            SecretKind::SendGrid => self.reread(&self.sendgrid).await,
+            SecretKind::Chatbot => self.reread(&self.chatbot).await,
+            SecretKind::Facebook => self.reread(&self.facebook).await,
+            SecretKind::Instagram => self.reread(&self.instagram).await,
+            SecretKind::Twitter => self.reread(&self.twitter).await,
+        }
+    }
+
+    async fn reread<T: Shape>(&self, kept: &Kept<T>) -> Result<Option<String>, SecretError> {
+        let now = (self.clock)();
+        let read = kept.reload(now, 0, || self.read(kept, now)).await?;
+        Ok(read.version.clone())
+    }
+
     async fn get<T: Shape>(&self, kept: &Kept<T>) -> Result<Arc<T>, SecretError> {
         let now = (self.clock)();
         let read = kept.get(now, || self.read(kept, now)).await?;
@@ -175,20 +198,18 @@ impl Secrets {
     }
 
     async fn read<T: Shape>(&self, kept: &Kept<T>, now: i64) -> Result<Read<T>, SecretError> {
-        let secret = self.fetch::<T>().await?;
-        Ok(match kept.held() {
-            None => Read {
-                secret: Arc::new(secret),
-                changed_at: None,
-            },
-            Some(before) if *before.secret == secret => Read {
-                secret: Arc::clone(&before.secret),
-                changed_at: before.changed_at,
-            },
-            Some(_) => Read {
-                secret: Arc::new(secret),
-                changed_at: Some(now),
-            },
+        let (secret, version) = self.fetch::<T>().await?;
+        let (secret, changed_at) = match kept.held() {
+            None => (Arc::new(secret), None),
+            Some(before) if *before.secret == secret => {
+                (Arc::clone(&before.secret), before.changed_at)
+            }
+            Some(_) => (Arc::new(secret), Some(now)),
+        };
+        Ok(Read {
+            secret,
+            version,
+            changed_at,
         })
     }
 
@@ -205,7 +226,7 @@ impl Secrets {
         expires_at: &str,
     ) -> Result<bool, SecretError> {
         let kind = SecretKind::Instagram;
-        let mut value = self.fetch_json(kind).await?;
+        let (mut value, _) = self.fetch_json(kind).await?;
         if !shapes::replace_instagram_token(&mut value, account_id, old, (fresh, expires_at)) {
             return Ok(false);
         }
@@ -235,13 +256,15 @@ impl Secrets {
         format!("{}/{}", self.prefix, kind.as_str())
     }
 
-    async fn fetch<T: Shape>(&self) -> Result<T, SecretError> {
-        let value = self.fetch_json(T::KIND).await?;
-        shapes::parse(value)
-            .ok_or_else(|| unusable(T::KIND, "a field is missing, empty or of the wrong type"))
+    async fn fetch<T: Shape>(&self) -> Result<(T, Option<String>), SecretError> {
+        let (value, version) = self.fetch_json(T::KIND).await?;
+        let secret = shapes::parse(value)
+            .ok_or_else(|| unusable(T::KIND, "a field is missing, empty or of the wrong type"))?;
+        Ok((secret, version))
     }
 
-    async fn fetch_json(&self, kind: SecretKind) -> Result<Value, SecretError> {
+    /// What a secret holds, and the id of its version.
+    async fn fetch_json(&self, kind: SecretKind) -> Result<(Value, Option<String>), SecretError> {
         let answer = self
             .client()
             .await
@@ -263,7 +286,7 @@ impl Secrets {
             );
             return Err(SecretError::Development(kind));
         }
-        Ok(value)
+        Ok((value, answer.version_id().map(str::to_owned)))
     }
 }
 

@@ -47,6 +47,15 @@ pub struct FacebookAccount {
     pub page_access_token: Secret,
 }
 
+/// One of our Instagram accounts.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct InstagramAccount {
+    /// Meta's id of the account.
+    pub account_id: String,
+    /// The account's token.
+    pub access_token: Secret,
+}
+
 /// One of our X users, and the app that acts for it (OAuth 1.0a).
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct TwitterAccount {
@@ -92,6 +101,11 @@ pub trait Credentials: Send + Sync {
         &self,
         account: &AccountId,
     ) -> impl Future<Output = Result<FacebookAccount, CredentialError>> + Send;
+    /// Those of one of our Instagram accounts.
+    fn instagram(
+        &self,
+        account: &AccountId,
+    ) -> impl Future<Output = Result<InstagramAccount, CredentialError>> + Send;
     /// Those of one of our X users.
     fn twitter(
         &self,
@@ -104,6 +118,8 @@ pub trait Credentials: Send + Sync {
     ) -> impl Future<Output = Result<SendGridAccount, CredentialError>> + Send;
     /// Drops what is cached of a channel, after the platform refused it.
     fn reread(&self, channel: Channel) -> impl Future<Output = ()> + Send;
+    /// Which version of a channel's secret there is now, read anew; none when nobody can say.
+    fn secret_version(&self, channel: Channel) -> impl Future<Output = Option<String>> + Send;
 }
 
 #[cfg(test)]

@@ -1,20 +1,15 @@
-//! Facebook Messenger: sending text (Messenger Platform, Send API, May 2026).
+//! Facebook Messenger: sending texts and files (Messenger Platform, Send API, May 2026).
 
 use reqwest::Url;
-use tokio::time::Instant;
-use tributary_domain::ports::{OutgoingMessage, SendOutcome};
+use tributary_domain::ports::SendOutcome;
 
 use crate::credentials::Credentials;
-use crate::http::Http;
-use crate::parts::{send_parts, split};
+use crate::handover::Handover;
 
 mod client;
 mod error;
 mod health;
 mod wire;
-
-/// Longest text of a message in characters (Send API reference, message object).
-const LONGEST: usize = 2000;
 
 /// Messenger, as one of the providers.
 pub(crate) struct Facebook {
@@ -23,19 +18,9 @@ pub(crate) struct Facebook {
 }
 
 impl Facebook {
-    /// Sends a message, in parts when it is longer than Messenger takes, in order.
-    pub(crate) async fn send(
-        &self,
-        message: &OutgoingMessage,
-        http: &Http,
-        credentials: &impl Credentials,
-        deadline: Instant,
-    ) -> SendOutcome {
-        let parts = split(&message.text, LONGEST);
-        send_parts(&parts, deadline, |part| {
-            self.send_part(message, (part, parts.len()), http, credentials, deadline)
-        })
-        .await
+    /// Sends a part.
+    pub(crate) async fn send(&self, handover: &Handover<'_, impl Credentials>) -> SendOutcome {
+        handover.twice(|| self.hand_over(handover)).await
     }
 }
 

@@ -5,80 +5,23 @@ use std::time::Duration;
 
 use reqwest::StatusCode;
 use serde::Deserialize;
-use tributary_domain::ports::SendOutcome;
 
 use crate::http::Answer;
-use crate::verdict::{ADMIN, AGAIN, CHANNEL_BROKEN, Verdict, refused, retryable, unknown};
+use crate::verdict::{AGAIN, EDIT, Verdict, broken, limited, refused, retryable, unknown};
 
-pub(crate) const EDIT: &str =
-    "Change the message and send it again; if that does not help, tell an administrator the code.";
+mod codes;
+#[cfg(test)]
+pub(crate) mod testing;
+
+pub(crate) use codes::{Class, Known, again, known, slow};
+
+/// How long an account that sends too much is left alone when Meta does not say.
+const SLOW_DOWN: Duration = Duration::from_secs(10);
 
 /// A platform: its name for people, and every code with a meaning of its own.
 pub(crate) struct Platform {
     pub(crate) name: &'static str,
     pub(crate) codes: &'static [Known],
-}
-
-/// What a code asks for.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Class {
-    /// It passes; not sooner than this.
-    Again(Duration),
-    /// It may pass: so many attempts in all.
-    AFew(u32),
-    /// This message to this customer never goes.
-    Never,
-    /// The channel is broken.
-    Channel,
-    /// The channel's token is refused.
-    Token,
-    /// It is an error, and the message may have been sent all the same.
-    Unsure,
-}
-
-/// What is known of a range of codes, or of one subcode of theirs.
-#[derive(Debug)]
-pub(crate) struct Known {
-    pub(crate) codes: (i64, i64),
-    pub(crate) subcode: Option<i64>,
-    class: Class,
-    message: &'static str,
-    hint: &'static str,
-}
-
-pub(crate) const fn known(
-    first: i64,
-    last: i64,
-    class: Class,
-    message: &'static str,
-    hint: &'static str,
-) -> Known {
-    Known {
-        codes: (first, last),
-        subcode: None,
-        class,
-        message,
-        hint,
-    }
-}
-
-pub(crate) const fn seconds(seconds: u64) -> Class {
-    Class::Again(Duration::from_secs(seconds))
-}
-
-impl Known {
-    /// The same for one subcode only.
-    pub(crate) const fn with(self, subcode: i64) -> Self {
-        Self {
-            subcode: Some(subcode),
-            ..self
-        }
-    }
-
-    fn is_of(&self, error: &GraphError) -> bool {
-        (self.codes.0..=self.codes.1).contains(&error.code)
-            && (self.subcode.is_none() || self.subcode == error.error_subcode)
-    }
 }
 
 #[derive(Debug, Deserialize)]
@@ -105,69 +48,63 @@ impl GraphError {
 }
 
 impl Platform {
-    /// What an answer means for attempt `attempt` of a message. `accepted` reads the ids of the
-    /// messages that were taken; none when the answer does not name any.
+    /// What an answer means for attempt `attempt` of a message: the id that `taken` reads, or why there is none.
     pub(crate) fn judge(
         &self,
         answer: &Answer,
         attempt: u32,
-        accepted: impl FnOnce(&[u8]) -> Option<Vec<String>>,
-    ) -> Verdict {
+        taken: impl FnOnce(&[u8]) -> Option<String>,
+    ) -> Result<String, Verdict> {
         let body = answer.body.as_deref().unwrap_or_default();
         if answer.status.is_success() {
-            return match accepted(body) {
-                Some(platform_message_ids) => SendOutcome::Accepted {
-                    platform_message_ids,
-                }
-                .into(),
-                None => {
-                    let message = format!("{}'s answer could not be read.", self.name);
-                    unknown("unreadable-answer", &message).into()
-                }
-            };
+            let message = format!("{}'s answer could not be read.", self.name);
+            return taken(body).ok_or_else(|| unknown("unreadable-answer", &message).into());
         }
         let verdict = match serde_json::from_slice::<ErrorBody>(body) {
             Ok(body) => self.own_error(answer, &body.error, attempt),
             Err(_) => self.foreign_error(answer),
         };
-        match answer.status {
+        Err(match answer.status {
             StatusCode::UNAUTHORIZED => verdict.credentials_refused(),
             _ => verdict,
-        }
+        })
     }
 
     /// The platform said no itself: as a rule it certainly did not take the message.
     fn own_error(&self, answer: &Answer, error: &GraphError, attempt: u32) -> Verdict {
         let status = answer.status;
         let name = self.name;
-        let known = self.codes.iter().find(|known| known.is_of(error));
+        let known = self
+            .codes
+            .iter()
+            .find(|k| k.is_of(error.code, error.error_subcode));
         let code = error.told(known);
-        let (class, message, hint) = match known {
+        let (class, message) = match known {
             Some(Known {
                 codes: _,
                 subcode: _,
                 class,
                 message,
-                hint,
-            }) => (*class, (*message).to_owned(), *hint),
-            None if status == StatusCode::UNAUTHORIZED => (Class::Token, self.bad_token(), ADMIN),
+            }) => (*class, (*message).to_owned()),
+            None if status == StatusCode::UNAUTHORIZED => (Class::Token, self.bad_token()),
             None if status == StatusCode::TOO_MANY_REQUESTS => {
-                (seconds(10), self.slow_down(), AGAIN)
+                (Class::Slow(SLOW_DOWN), self.slow_down())
             }
             None if status.is_server_error() || error.is_transient => {
-                (seconds(0), format!("{name} had an internal error."), AGAIN)
+                (again(0), format!("{name} had an internal error."))
             }
-            None => (Class::Never, self.refusal(), EDIT),
+            None => (Class::Never(EDIT), self.refusal()),
         };
         let asked = answer.retry_after();
+        let at_least = |least: Duration| {
+            let after = asked.map_or(least, |asked| asked.max(least));
+            (!after.is_zero()).then_some(after)
+        };
         match class {
-            Class::Again(least) => {
-                let after = asked.map_or(least, |asked| asked.max(least));
-                let after = (!after.is_zero()).then_some(after);
-                retryable(code, &message, hint, after).into()
-            }
+            Class::Again(least) => retryable(code, &message, AGAIN, at_least(least)).into(),
+            Class::Slow(least) => limited(code, &message, at_least(least)).into(),
             Class::AFew(attempts) if attempt < attempts => {
-                retryable(code, &message, hint, asked).into()
+                retryable(code, &message, AGAIN, asked).into()
             }
             Class::AFew(_) => refused(
                 code,
@@ -175,13 +112,10 @@ impl Platform {
                 "It was tried several times. Send it again later, or answer on another channel.",
             )
             .into(),
-            Class::Never => refused(code, &message, hint).into(),
+            Class::Never(hint) => refused(code, &message, hint).into(),
             Class::Unsure => unknown(code, &message).into(),
-            Class::Channel => retryable(code, &message, hint, Some(CHANNEL_BROKEN)).into(),
-            Class::Token => {
-                let outcome = retryable(code, &message, hint, Some(CHANNEL_BROKEN));
-                Verdict::from(outcome).credentials_refused()
-            }
+            Class::Channel => broken(code, &message).into(),
+            Class::Token => Verdict::from(broken(code, &message)).credentials_refused(),
         }
     }
 
@@ -190,12 +124,14 @@ impl Platform {
         let name = self.name;
         let status = answer.status.as_u16();
         let code = format!("http-{status}");
-        let channel = |message: &str| retryable(&code, message, ADMIN, Some(CHANNEL_BROKEN));
         match status {
-            401 => channel(&self.bad_token()),
-            403 => channel("The channel has no permission to send."),
-            429 => retryable(code, &self.slow_down(), AGAIN, answer.retry_after()),
-            300..=399 => channel(&format!("{name}'s address is not right.")),
+            401 => broken(code, &self.bad_token()),
+            403 => broken(code, "The channel has no permission to send."),
+            429 => {
+                let after = answer.retry_after().unwrap_or(SLOW_DOWN);
+                limited(code, &self.slow_down(), Some(after))
+            }
+            300..=399 => broken(code, &format!("{name}'s address is not right.")),
             500..=599 => unknown(
                 code,
                 &format!("{name} had an error and did not say whether it took the message."),

@@ -3,7 +3,8 @@
 use std::sync::OnceLock;
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
-use reqwest::header::HeaderMap;
+use reqwest::header::{AUTHORIZATION, HeaderMap};
+use reqwest::multipart::Form;
 use reqwest::{Client, Method, RequestBuilder, StatusCode, Url, redirect};
 use serde::Serialize;
 use tokio::time::Instant;
@@ -18,6 +19,14 @@ const LONGEST_ANSWER: usize = 64 * 1024;
 #[derive(Default)]
 pub(crate) struct Http {
     client: OnceLock<Client>,
+}
+
+/// How a request proves who calls.
+pub(crate) enum Auth<'a> {
+    None,
+    Bearer(&'a Secret),
+    /// The whole value of `Authorization`.
+    Header(String),
 }
 
 /// What the provider answered.
@@ -56,32 +65,48 @@ impl Http {
         Ok(self.client.get_or_init(|| client))
     }
 
-    /// Posts JSON with a bearer token. Redirects are answers like any other.
+    fn request(&self, method: Method, url: Url, auth: Auth<'_>) -> Result<RequestBuilder, Failure> {
+        let request = self.client().map_err(failure)?.request(method, url);
+        Ok(match auth {
+            Auth::None => request,
+            Auth::Bearer(token) => request.bearer_auth(token.reveal()),
+            Auth::Header(value) => request.header(AUTHORIZATION, value),
+        })
+    }
+
+    /// Posts JSON. Redirects are answers like any other.
     pub(crate) async fn post(
         &self,
         url: Url,
-        token: &Secret,
+        auth: Auth<'_>,
         body: &impl Serialize,
         deadline: Instant,
     ) -> Result<Answer, Failure> {
-        let client = self.client().map_err(failure)?;
-        let request = client.post(url).bearer_auth(token.reveal()).json(body);
+        let request = self.request(Method::POST, url, auth)?.json(body);
         answer(request, deadline).await
     }
 
-    /// Calls without a body, with a bearer token if there is one. Redirects are answers like any other.
+    /// Posts a form with files. Redirects are answers like any other.
+    pub(crate) async fn post_form(
+        &self,
+        url: Url,
+        auth: Auth<'_>,
+        form: Form,
+        deadline: Instant,
+    ) -> Result<Answer, Failure> {
+        let request = self.request(Method::POST, url, auth)?.multipart(form);
+        answer(request, deadline).await
+    }
+
+    /// Calls without a body. Redirects are answers like any other.
     pub(crate) async fn call(
         &self,
         method: Method,
         url: Url,
-        token: Option<&Secret>,
+        auth: Auth<'_>,
         deadline: Instant,
     ) -> Result<Answer, Failure> {
-        let mut request = self.client().map_err(failure)?.request(method, url);
-        if let Some(token) = token {
-            request = request.bearer_auth(token.reveal());
-        }
-        answer(request, deadline).await
+        answer(self.request(method, url, auth)?, deadline).await
     }
 }
 
@@ -130,12 +155,17 @@ impl Answer {
         if let Some(seconds) = self.number("retry-after") {
             return Some(Duration::from_secs(seconds));
         }
-        let reset =
-            UNIX_EPOCH.checked_add(Duration::from_secs(self.number("x-ratelimit-reset")?))?;
-        reset.duration_since(SystemTime::now()).ok()
+        self.until("x-ratelimit-reset")
     }
 
-    fn number(&self, header: &str) -> Option<u64> {
+    /// How long it is until the time that a header names in epoch seconds.
+    pub(crate) fn until(&self, header: &str) -> Option<Duration> {
+        let at = UNIX_EPOCH.checked_add(Duration::from_secs(self.number(header)?))?;
+        at.duration_since(SystemTime::now()).ok()
+    }
+
+    /// The number in a header.
+    pub(crate) fn number(&self, header: &str) -> Option<u64> {
         self.headers.get(header)?.to_str().ok()?.trim().parse().ok()
     }
 }

@@ -3,13 +3,14 @@
 
 pub mod credentials;
 mod facebook;
+mod file_name;
 mod graph;
+mod handover;
 pub mod health;
 mod http;
 mod instagram;
 mod media;
 mod oauth1;
-mod parts;
 mod profiles;
 pub mod providers;
 mod sendgrid;
@@ -20,8 +21,8 @@ mod verdict;
 mod whatsapp;
 
 pub use credentials::{
-    CredentialError, Credentials, FacebookAccount, Secret, SendGridAccount, TwitterAccount,
-    WhatsAppAccount,
+    CredentialError, Credentials, FacebookAccount, InstagramAccount, Secret, SendGridAccount,
+    TwitterAccount, WhatsAppAccount,
 };
 pub use health::{HealthConfig, HealthCredentials, InstagramToken, PlatformHealth, WhatsAppToken};
 pub use profiles::PlatformProfiles;

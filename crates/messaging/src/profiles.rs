@@ -13,7 +13,7 @@ use tributary_domain::{AccountId, Channel};
 
 use crate::credentials::{CredentialError, Secret};
 use crate::health::{HealthConfig, HealthCredentials};
-use crate::http::Http;
+use crate::http::{Auth, Http};
 use crate::providers::{InvalidOrigin, origin};
 
 mod error;
@@ -93,7 +93,9 @@ impl<C: HealthCredentials> PlatformProfiles<C> {
             path.clear().extend([self.version.as_str(), person]);
         }
         url.query_pairs_mut().append_pair("fields", fields);
-        let asked = self.http.call(Method::GET, url, Some(token), deadline);
+        let asked = self
+            .http
+            .call(Method::GET, url, Auth::Bearer(token), deadline);
         let answer = asked.await.map_err(|_| not_now("there was no answer"))?;
         if !answer.status.is_success() {
             return Err(error::of(&answer));

@@ -5,17 +5,19 @@ use std::time::Duration;
 use reqwest::Url;
 use tokio::time::Instant;
 use tributary_domain::Channel;
-use tributary_domain::ports::{Messenger, OutgoingMessage, SendOutcome};
+use tributary_domain::ports::{Messenger, OutgoingPart, SendOutcome};
 
 use crate::credentials::Credentials;
 use crate::facebook::Facebook;
+use crate::handover::Handover;
 use crate::http::Http;
+use crate::instagram::Instagram;
 use crate::media::{Media, Origins};
 use crate::sendgrid::SendGrid;
-use crate::verdict::refused;
+use crate::twitter::Twitter;
 use crate::whatsapp::WhatsApp;
 
-/// The longest a message may take, all its calls together.
+/// The longest a part may take, all its calls together.
 const BUDGET: Duration = Duration::from_secs(10);
 
 /// Where the providers are and how we present ourselves.
@@ -47,11 +49,13 @@ pub struct InvalidOrigin {
     pub provider: &'static str,
 }
 
-/// All platforms, chosen by the message's channel.
+/// All platforms, chosen by the part's channel.
 pub struct Providers<C> {
     http: Http,
     facebook: Facebook,
+    instagram: Instagram,
     whatsapp: WhatsApp,
+    twitter: Twitter,
     sendgrid: SendGrid,
     pub(crate) media: Media,
     pub(crate) credentials: C,
@@ -86,10 +90,15 @@ impl<C: Credentials> Providers<C> {
                 origin: origin("Messenger", &facebook_origin)?,
                 version: graph_api_version.clone(),
             },
+            instagram: Instagram {
+                origin: origin("Instagram", &instagram_origin)?,
+                version: graph_api_version.clone(),
+            },
             whatsapp: WhatsApp {
                 origin: origin("WhatsApp", &whatsapp_origin)?,
                 version: graph_api_version,
             },
+            twitter: Twitter::new(origin("X", &twitter_origin)?),
             sendgrid: SendGrid {
                 origin: origin("SendGrid", &sendgrid_origin)?,
                 from: mail_from,
@@ -116,48 +125,45 @@ pub(crate) fn origin(provider: &'static str, text: &str) -> Result<Url, InvalidO
 }
 
 impl<C: Credentials> Messenger for Providers<C> {
-    async fn send(&self, message: &OutgoingMessage) -> SendOutcome {
-        let deadline = Instant::now() + BUDGET;
-        let outcome = match message.channel {
-            Channel::Facebook => {
-                self.facebook
-                    .send(message, &self.http, &self.credentials, deadline)
-                    .await
-            }
-            Channel::WhatsApp => {
-                self.whatsapp
-                    .send(message, &self.http, &self.credentials, deadline)
-                    .await
-            }
-            Channel::Email | Channel::WebChat => {
-                self.sendgrid
-                    .send(message, &self.http, &self.credentials, deadline)
-                    .await
-            }
-            Channel::Instagram | Channel::Twitter => refused(
-                "channel-not-connected",
-                "Messages cannot be sent on this channel yet.",
-                "Answer the customer on another channel.",
-            ),
+    async fn send(&self, part: &OutgoingPart) -> SendOutcome {
+        let handover = Handover {
+            part,
+            http: &self.http,
+            credentials: &self.credentials,
+            deadline: Instant::now() + BUDGET,
         };
-        log(message, &outcome);
+        let outcome = match part.channel {
+            Channel::Facebook => self.facebook.send(&handover).await,
+            Channel::Instagram => self.instagram.send(&handover).await,
+            Channel::WhatsApp => self.whatsapp.send(&handover).await,
+            Channel::Twitter => self.twitter.send(&handover).await,
+            Channel::Email | Channel::WebChat => self.sendgrid.send(&handover).await,
+        };
+        log(part, &outcome);
         outcome
+    }
+
+    async fn secret_version(&self, channel: Channel) -> Option<String> {
+        self.credentials.secret_version(channel).await
     }
 }
 
-fn log(message: &OutgoingMessage, outcome: &SendOutcome) {
+fn log(part: &OutgoingPart, outcome: &SendOutcome) {
     let (result, code) = match outcome {
         SendOutcome::Accepted { .. } => ("accepted", ""),
         SendOutcome::Retryable { error, .. } => ("retryable", error.code.as_str()),
+        SendOutcome::Limited { error, .. } => ("limited", error.code.as_str()),
+        SendOutcome::Broken { error } => ("broken", error.code.as_str()),
         SendOutcome::Refused { error } => ("refused", error.code.as_str()),
         SendOutcome::Unknown { error } => ("unknown", error.code.as_str()),
     };
-    let correlation = &message.correlation;
+    let correlation = &part.correlation;
     tracing::info!(
-        channel = %message.channel,
+        channel = %part.channel,
         ticket_id = %correlation.ticket_id,
         message_id = %correlation.message_id,
         attempt = correlation.attempt,
+        part = correlation.part,
         result,
         code,
         "message handed to its provider"

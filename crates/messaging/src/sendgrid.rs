@@ -1,15 +1,16 @@
 //! SendGrid: sending mail (v3 Mail Send).
 
 use reqwest::Url;
-use tokio::time::Instant;
-use tributary_domain::ports::{OutgoingMessage, SendOutcome};
+use tributary_domain::ports::SendOutcome;
 
 use crate::credentials::Credentials;
-use crate::http::Http;
-use crate::verdict::refused;
+use crate::handover::Handover;
 
 mod client;
 mod error;
+mod files;
+mod headers;
+mod html;
 mod wire;
 
 /// SendGrid, as one of the providers.
@@ -22,22 +23,9 @@ pub(crate) struct SendGrid {
 }
 
 impl SendGrid {
-    /// Sends a message as a plain text mail.
-    pub(crate) async fn send(
-        &self,
-        message: &OutgoingMessage,
-        http: &Http,
-        credentials: &impl Credentials,
-        deadline: Instant,
-    ) -> SendOutcome {
-        if message.to.is_empty() {
-            return refused(
-                "no-address",
-                "The customer left no mail address.",
-                "The answer is only shown in the chat, if the customer still has it open.",
-            );
-        }
-        self.send_mail(message, http, credentials, deadline).await
+    /// Sends a part as a mail, in plain text and formatted.
+    pub(crate) async fn send(&self, handover: &Handover<'_, impl Credentials>) -> SendOutcome {
+        handover.twice(|| self.hand_over(handover)).await
     }
 }
 

@@ -8,15 +8,17 @@ use tributary_domain::ports::SendOutcome;
 use crate::credentials::CredentialError;
 use crate::http::Failure;
 
-/// The channel is broken, not the message: somebody has to mend it before another try is of use.
-pub(crate) const CHANNEL_BROKEN: Duration = Duration::from_secs(15 * 60);
-
 pub(crate) const AGAIN: &str = "It is tried again by itself.";
+pub(crate) const WAITS: &str = "It waits for its turn and goes out by itself.";
 pub(crate) const LOOK_FIRST: &str = "Look whether the customer got it before you send it again.";
 pub(crate) const ADMIN: &str =
     "An administrator has to mend the channel; the message goes out when it works again.";
+pub(crate) const EDIT: &str =
+    "Change the message and send it again; if that does not help, tell an administrator the code.";
+pub(crate) const OTHER_FILE: &str = "Send it in another format or smaller.";
 
-/// The outcome of one call, and whether the credentials were refused.
+/// What became of a call that did not bring the message to the provider for certain, and whether the credentials
+/// were refused.
 #[derive(Debug, PartialEq)]
 pub(crate) struct Verdict {
     pub(crate) outcome: SendOutcome,
@@ -38,6 +40,38 @@ impl Verdict {
             credentials_refused: true,
             ..self
         }
+    }
+
+    /// The same for a call that only handed over a file that the message needs: nothing was sent, whatever became
+    /// of the file.
+    pub(crate) fn of_upload(self, platform: &str) -> Self {
+        let told = |error: DeliveryError, message: String, hint: &str| DeliveryError {
+            code: error.code,
+            message,
+            hint: hint.to_owned(),
+        };
+        let outcome = match self.outcome {
+            SendOutcome::Unknown { error } => SendOutcome::Retryable {
+                error: told(
+                    error,
+                    format!("The file could not be handed to {platform}."),
+                    AGAIN,
+                ),
+                retry_after: None,
+            },
+            SendOutcome::Refused { error } => SendOutcome::Refused {
+                error: told(
+                    error,
+                    format!("{platform} does not take the file."),
+                    OTHER_FILE,
+                ),
+            },
+            outcome @ (SendOutcome::Accepted { .. }
+            | SendOutcome::Retryable { .. }
+            | SendOutcome::Limited { .. }
+            | SendOutcome::Broken { .. }) => outcome,
+        };
+        Self { outcome, ..self }
     }
 }
 
@@ -61,6 +95,23 @@ pub(crate) fn retryable(
     }
 }
 
+pub(crate) fn limited(
+    code: impl Into<String>,
+    message: &str,
+    retry_after: Option<Duration>,
+) -> SendOutcome {
+    SendOutcome::Limited {
+        error: error(code, message, WAITS),
+        retry_after,
+    }
+}
+
+pub(crate) fn broken(code: impl Into<String>, message: &str) -> SendOutcome {
+    SendOutcome::Broken {
+        error: error(code, message, ADMIN),
+    }
+}
+
 pub(crate) fn refused(code: impl Into<String>, message: &str, hint: &str) -> SendOutcome {
     SendOutcome::Refused {
         error: error(code, message, hint),
@@ -73,7 +124,7 @@ pub(crate) fn unknown(code: impl Into<String>, message: &str) -> SendOutcome {
     }
 }
 
-impl From<Failure> for SendOutcome {
+impl From<Failure> for Verdict {
     fn from(failure: Failure) -> Self {
         match failure {
             Failure::NotSent => retryable(
@@ -88,33 +139,41 @@ impl From<Failure> for SendOutcome {
                 "The connection was cut before the provider answered.",
             ),
         }
+        .into()
     }
 }
 
-impl From<CredentialError> for SendOutcome {
+impl From<CredentialError> for Verdict {
     fn from(error: CredentialError) -> Self {
         match error {
-            CredentialError::UnknownAccount => refused(
+            // It may have been added since the secret was read.
+            CredentialError::UnknownAccount => Self::from(broken(
                 "account-not-connected",
-                "The account this conversation came to is not connected any more.",
-                "Ask an administrator to connect it again, then send the message again.",
-            ),
+                "The account this conversation came to is not in the channel's secret.",
+            ))
+            .credentials_refused(),
             CredentialError::Unavailable(cause) => {
                 tracing::warn!(
                     error = &*cause as &dyn std::error::Error,
                     "credentials cannot be read"
                 );
-                credentials_unavailable()
+                broken(
+                    "credentials-unavailable",
+                    "The channel's secret is missing or cannot be read.",
+                )
+                .into()
             }
         }
     }
 }
 
-pub(crate) fn credentials_unavailable() -> SendOutcome {
+/// Time ran out before the credentials were there.
+pub(crate) fn credentials_slow() -> Verdict {
     retryable(
         "credentials-unavailable",
-        "The channel's credentials could not be read.",
+        "The channel's credentials could not be read in time.",
         AGAIN,
         None,
     )
+    .into()
 }

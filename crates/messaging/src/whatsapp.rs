@@ -1,20 +1,17 @@
-//! WhatsApp Business Cloud API: sending text (Cloud API reference, messages, June 2026).
+//! WhatsApp Business Cloud API: sending texts, files and templates (Cloud API reference, messages and media, June
+//! 2026).
 
 use reqwest::Url;
-use tokio::time::Instant;
-use tributary_domain::ports::{OutgoingMessage, SendOutcome};
+use tributary_domain::ports::SendOutcome;
 
 use crate::credentials::Credentials;
-use crate::http::Http;
-use crate::parts::{send_parts, split};
+use crate::handover::Handover;
 
 mod client;
 mod error;
 mod health;
+mod upload;
 mod wire;
-
-/// Longest text of a message in characters (Cloud API reference, text object).
-const LONGEST: usize = 4096;
 
 /// WhatsApp, as one of the providers.
 pub(crate) struct WhatsApp {
@@ -23,19 +20,9 @@ pub(crate) struct WhatsApp {
 }
 
 impl WhatsApp {
-    /// Sends a message, in parts when it is longer than WhatsApp takes, in order.
-    pub(crate) async fn send(
-        &self,
-        message: &OutgoingMessage,
-        http: &Http,
-        credentials: &impl Credentials,
-        deadline: Instant,
-    ) -> SendOutcome {
-        let parts = split(&message.text, LONGEST);
-        send_parts(&parts, deadline, |part| {
-            self.send_part(message, part, http, credentials, deadline)
-        })
-        .await
+    /// Sends a part.
+    pub(crate) async fn send(&self, handover: &Handover<'_, impl Credentials>) -> SendOutcome {
+        handover.twice(|| self.hand_over(handover)).await
     }
 }
 

@@ -5,12 +5,13 @@ use std::io;
 use std::sync::{Arc, Mutex};
 
 use tracing_subscriber::fmt::MakeWriter;
-use tributary_domain::ports::{Correlation, Messenger, OutgoingMessage};
+use tributary_domain::attachment::AttachmentKind;
+use tributary_domain::ports::{Correlation, Messenger, OutgoingFile, OutgoingPart, PartContent};
 use tributary_domain::ticket::ReplyWindow;
 use tributary_domain::{AccountId, Channel, MessageId, TicketId, Timestamp};
 use tributary_messaging::{
-    CredentialError, Credentials, FacebookAccount, Providers, ProvidersConfig, Secret,
-    SendGridAccount, TwitterAccount, WhatsAppAccount,
+    CredentialError, Credentials, FacebookAccount, InstagramAccount, Providers, ProvidersConfig,
+    Secret, SendGridAccount, TwitterAccount, WhatsAppAccount,
 };
 use wiremock::matchers::path;
 use wiremock::{Mock, MockServer, ResponseTemplate};
@@ -32,6 +33,13 @@ impl Credentials for Fixed {
         })
     }
 
+    async fn instagram(&self, _account: &AccountId) -> Result<InstagramAccount, CredentialError> {
+        Ok(InstagramAccount {
+            account_id: "200001".to_owned(),
+            access_token: Secret::new("hush"),
+        })
+    }
+
     async fn twitter(&self, _account: &AccountId) -> Result<TwitterAccount, CredentialError> {
         Ok(TwitterAccount {
             consumer_key: "key".to_owned(),
@@ -49,26 +57,42 @@ impl Credentials for Fixed {
     }
 
     async fn reread(&self, _channel: Channel) {}
+
+    async fn secret_version(&self, _channel: Channel) -> Option<String> {
+        None
+    }
 }
 
-fn message(channel: Channel, to: &str) -> OutgoingMessage {
+fn part(channel: Channel, to: &str, file: Option<&str>) -> OutgoingPart {
     let at = Timestamp::from_millis(1_735_732_800_000);
-    OutgoingMessage {
+    let file = file.map(|mime_type| OutgoingFile {
+        kind: AttachmentKind::of_media_type(mime_type),
+        name: "passport of Ann".into(),
+        mime_type: mime_type.into(),
+        url: "https://files.example/1?signature=hush".into(),
+        bytes: "the bytes".into(),
+    });
+    OutgoingPart {
         channel,
         account: AccountId::parse("300001").expect("an account"),
         to: to.into(),
         to_name: Some("Ann".into()),
-        text: "the text".into(),
+        content: PartContent::Text {
+            text: file.as_ref().map_or("the text", |_| "").into(),
+            files: file.into_iter().collect(),
+        },
+        reply_to: None,
         subject: "Where is my order?".into(),
         reference: "7K3M9Q2X".into(),
         answers: None,
+        is_automatic: false,
         correlation: Correlation {
             ticket_id: TicketId::generate(at, 1),
             message_id: MessageId::generate(at, 2),
             position: 3,
             attempt: 1,
+            part: 0,
         },
-        queued_at: at,
         reply_window: ReplyWindow::Free(None),
     }
 }
@@ -106,21 +130,28 @@ async fn neither_logs_nor_outcomes_hold_tokens_texts_or_addresses() {
     tracing::subscriber::set_global_default(subscriber).expect("the only one");
 
     let server = MockServer::start().await;
-    let echo = serde_json::json!({"error": {"message": "15550100 hush the text", "code": 190}});
-    Mock::given(path("/v26.0/300001/messages"))
-        .respond_with(ResponseTemplate::new(401).set_body_json(echo))
-        .mount(&server)
-        .await;
-    let echo = serde_json::json!({"error": {"message": "7001 hush the text", "code": 10, "error_subcode": 2_018_278}});
-    Mock::given(path("/v26.0/100001/messages"))
-        .respond_with(ResponseTemplate::new(400).set_body_json(echo))
-        .mount(&server)
-        .await;
-    let echo = serde_json::json!({"errors": [{"message": "c@example.org the text", "field": "personalizations.0.to"}]});
-    Mock::given(path("/v3/mail/send"))
-        .respond_with(ResponseTemplate::new(400).set_body_json(echo))
-        .mount(&server)
-        .await;
+    let graph = |code: u32, subcode: u32| serde_json::json!({"error": {"message": "15550100 7001 5600 hush the text", "code": code, "error_subcode": subcode}});
+    let problem =
+        serde_json::json!({"title": "4400 hush the text", "type": "about:blank", "detail": "4400"});
+    let mail = serde_json::json!({"errors": [{"message": "c@example.org the text", "field": "personalizations.0.to"}]});
+    for (at, status, body) in [
+        ("/v26.0/300001/messages", 401, graph(190, 463)),
+        ("/v26.0/300001/media", 400, graph(131_053, 0)),
+        ("/v26.0/100001/messages", 400, graph(10, 2_018_278)),
+        ("/v26.0/200001/messages", 400, graph(10, 2_534_022)),
+        (
+            "/2/dm_conversations/with/4400/messages",
+            403,
+            problem.clone(),
+        ),
+        ("/2/media/upload", 500, problem),
+        ("/v3/mail/send", 400, mail),
+    ] {
+        Mock::given(path(at))
+            .respond_with(ResponseTemplate::new(status).set_body_json(body))
+            .mount(&server)
+            .await;
+    }
     let mut config = ProvidersConfig {
         facebook_origin: server.uri(),
         instagram_origin: server.uri(),
@@ -136,12 +167,14 @@ async fn neither_logs_nor_outcomes_hold_tokens_texts_or_addresses() {
     for (channel, to) in [
         (Channel::WhatsApp, "15550100"),
         (Channel::Facebook, "7001"),
+        (Channel::Instagram, "5600"),
+        (Channel::Twitter, "4400"),
         (Channel::Email, "c@example.org"),
     ] {
-        told.push_str(&format!(
-            "{:?}",
-            providers.send(&message(channel, to)).await
-        ));
+        for file in [None, Some("image/png"), Some("application/pdf")] {
+            let outcome = providers.send(&part(channel, to, file)).await;
+            told.push_str(&format!("{outcome:?}"));
+        }
     }
     let listener = std::net::TcpListener::bind("127.0.0.1:0").expect("a port");
     config.whatsapp_origin = format!("http://{}", listener.local_addr().expect("an address"));
@@ -150,7 +183,7 @@ async fn neither_logs_nor_outcomes_hold_tokens_texts_or_addresses() {
     told.push_str(&format!(
         "{:?}",
         unreachable
-            .send(&message(Channel::WhatsApp, "15550100"))
+            .send(&part(Channel::WhatsApp, "15550100", None))
             .await
     ));
 
@@ -162,9 +195,12 @@ async fn neither_logs_nor_outcomes_hold_tokens_texts_or_addresses() {
     for expected in [
         "tkt_",
         "msg_",
-        "result=\"retryable\" code=\"190\"",
-        "result=\"refused\"",
+        "result=\"broken\" code=\"190\"",
+        "result=\"refused\" code=\"131053\"",
         "code=\"10/2018278\"",
+        "code=\"10/2534022\"",
+        "result=\"refused\" code=\"http-403\"",
+        "result=\"retryable\" code=\"http-500\"",
         "not-reached",
     ] {
         assert!(ours.contains(expected), "{expected} in {ours}");
@@ -174,8 +210,13 @@ async fn neither_logs_nor_outcomes_hold_tokens_texts_or_addresses() {
         "hush",
         "15550100",
         "7001",
+        "5600",
+        "4400",
         "c@example.org",
         "the text",
+        "the bytes",
+        "passport",
+        "files.example",
         "Ann",
         "order",
     ] {

@@ -7,8 +7,8 @@ use tributary_domain::{AccountId, Channel, TicketId};
 use tributary_edge::auth::reply_token::ReplyTokenKeys;
 use tributary_edge::secrets::{SecretError, SecretKind, Secrets};
 use tributary_messaging::{
-    CredentialError, Credentials, FacebookAccount, HealthCredentials, InstagramToken, Secret,
-    SendGridAccount, TwitterAccount, WhatsAppAccount, WhatsAppToken,
+    CredentialError, Credentials, FacebookAccount, HealthCredentials, InstagramAccount,
+    InstagramToken, Secret, SendGridAccount, TwitterAccount, WhatsAppAccount, WhatsAppToken,
 };
 
 /// Credentials from the platforms' secrets.
@@ -48,6 +48,15 @@ impl Credentials for StoredCredentials {
         })
     }
 
+    async fn instagram(&self, account: &AccountId) -> Result<InstagramAccount, CredentialError> {
+        let secret = self.0.instagram().await.map_err(unavailable)?;
+        let found = ours(&secret.accounts, account, |a| &a.account_id)?;
+        Ok(InstagramAccount {
+            account_id: found.account_id.clone(),
+            access_token: Secret::new(found.access_token.clone()),
+        })
+    }
+
     async fn twitter(&self, account: &AccountId) -> Result<TwitterAccount, CredentialError> {
         let secret = self.0.twitter().await.map_err(unavailable)?;
         let found = ours(&secret.accounts, account, |a| &a.user_id)?;
@@ -73,16 +82,31 @@ impl Credentials for StoredCredentials {
     }
 
     async fn reread(&self, channel: Channel) {
-        let kind = match channel {
-            Channel::WhatsApp => SecretKind::WhatsApp,
-            Channel::Email | Channel::WebChat => SecretKind::SendGrid,
-            Channel::Facebook => SecretKind::Facebook,
-            Channel::Instagram => SecretKind::Instagram,
-            Channel::Twitter => SecretKind::Twitter,
-        };
-        if let Err(error) = self.0.refresh_after_failed_proof(kind).await {
+        let reread = self.0.refresh_after_failed_proof(kind(channel));
+        if let Err(error) = reread.await {
             tracing::warn!(%error, "a secret could not be read again");
         }
+    }
+
+    async fn secret_version(&self, channel: Channel) -> Option<String> {
+        match self.0.version(kind(channel)).await {
+            Ok(version) => version,
+            Err(error) => {
+                tracing::warn!(%error, "a secret's version is not known");
+                None
+            }
+        }
+    }
+}
+
+/// The secret of the provider that carries a channel's answers.
+fn kind(channel: Channel) -> SecretKind {
+    match channel {
+        Channel::WhatsApp => SecretKind::WhatsApp,
+        Channel::Email | Channel::WebChat => SecretKind::SendGrid,
+        Channel::Facebook => SecretKind::Facebook,
+        Channel::Instagram => SecretKind::Instagram,
+        Channel::Twitter => SecretKind::Twitter,
     }
 }
 

@@ -8,6 +8,7 @@ use wiremock::matchers::{body_json, header};
 use wiremock::{Mock, MockServer, ResponseTemplate};
 
 mod renewal;
+mod version;
 
 /// A Secrets Manager with a clock to turn.
 struct Stand {

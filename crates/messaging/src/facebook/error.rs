@@ -2,35 +2,41 @@
 //! limits).
 
 use super::wire;
-use crate::graph::{Class, EDIT, Known, Platform, known, seconds};
+use crate::graph::Class::{Channel, Never, Token, Unsure};
+use crate::graph::{Known, Platform, again, known, slow};
 use crate::http::Answer;
-use crate::verdict::{ADMIN, AGAIN, Verdict};
+use crate::verdict::{EDIT, OTHER_FILE, Verdict};
 
 const OTHER_CHANNEL: &str = "Wait until the customer writes, or answer on another channel.";
+const WINDOW: &str = "Wait until the customer writes. An administrator can ask Meta for the feature Human Agent, which allows seven days.";
 const ANY: i64 = i64::MAX;
 
 /// Every code with a meaning of its own; where a subcode decides, it stands first.
 #[rustfmt::skip]
 const CODES: &[Known] = &[
-    known(0, ANY, Class::Never, "The customer does not receive messages from the page now.", OTHER_CHANNEL).with(1_545_041),
-    known(0, 0, Class::Token, "Messenger does not accept the page's access token.", ADMIN),
-    known(1, 1, Class::Unsure, "Messenger reported an error, and may have sent the message all the same.", "").with(1_357_046),
-    known(1, 1, seconds(0), "Messenger had an internal error.", AGAIN),
-    known(2, 2, seconds(0), "Messenger is temporarily unavailable.", AGAIN),
-    known(4, 4, seconds(60), "The app makes too many calls.", AGAIN),
-    known(10, 10, Class::Never, "More than 24 hours have passed since the customer wrote, or the page may not answer later than that.", "Wait until the customer writes. An administrator can ask Meta for the feature Human Agent, which allows seven days.").with(2_018_278),
-    known(10, 10, Class::Channel, "Meta has restricted the page for a while.", ADMIN).with(1_893_063),
-    known(10, 10, Class::Channel, "The page has no permission to send.", ADMIN),
-    known(17, 17, seconds(60), "The page makes too many calls.", AGAIN),
-    known(32, 32, seconds(60), "The page makes too many calls.", AGAIN),
-    known(100, 100, Class::Never, "Messenger does not know the customer any more.", OTHER_CHANNEL).with(2_018_001),
-    known(100, 100, Class::Never, "Messenger did not understand a part of the message.", EDIT),
-    known(190, 190, Class::Token, "The page's access token has expired or was withdrawn.", ADMIN),
-    known(200, 299, Class::Channel, "The page has no permission to send.", ADMIN),
-    known(368, 368, Class::Channel, "Meta has blocked the page for violating a policy.", ADMIN),
-    known(551, 551, Class::Never, "The customer does not receive messages from the page now.", OTHER_CHANNEL),
-    known(613, 613, seconds(10), "The page sends too many messages at once.", AGAIN),
-    known(80006, 80006, seconds(60), "The page makes too many calls.", AGAIN),
+    known(0, ANY, Never(OTHER_CHANNEL), "The customer does not receive messages from the page now.").with(1_545_041),
+    known(0, 0, Token, "Messenger does not accept the page's access token."),
+    known(1, 1, Unsure, "Messenger reported an error, and may have sent the message all the same.").with(1_357_046),
+    known(1, 1, again(0), "Messenger had an internal error."),
+    known(2, 2, again(0), "Messenger is temporarily unavailable."),
+    known(4, 4, slow(60), "The app makes too many calls."),
+    known(10, 10, Never(WINDOW), "More than 24 hours have passed since the customer wrote, or the page may not answer later than that.").with(2_018_278),
+    known(10, 10, Channel, "Meta has restricted the page for a while.").with(1_893_063),
+    known(10, 10, Channel, "The page has no permission to send."),
+    known(17, 17, slow(60), "The page makes too many calls."),
+    known(32, 32, slow(60), "The page makes too many calls."),
+    known(100, 100, Never(OTHER_CHANNEL), "Messenger does not know the customer any more.").with(2_018_001),
+    known(100, 100, Never(OTHER_FILE), "Messenger could not fetch the file.").with(2_018_008),
+    known(100, 100, Never(OTHER_FILE), "Messenger does not take the file.").with(2_018_047),
+    known(100, 100, Never(OTHER_FILE), "The file is too large for Messenger.").with(2_018_109),
+    known(100, 100, Never(OTHER_FILE), "Messenger could not read the video.").with(2_018_294),
+    known(100, 100, Never(EDIT), "Messenger did not understand a part of the message."),
+    known(190, 190, Token, "The page's access token has expired or was withdrawn."),
+    known(200, 299, Channel, "The page has no permission to send."),
+    known(368, 368, Channel, "Meta has blocked the page for violating a policy."),
+    known(551, 551, Never(OTHER_CHANNEL), "The customer does not receive messages from the page now."),
+    known(613, 613, slow(10), "The page sends too many messages at once."),
+    known(80006, 80006, slow(60), "The page makes too many calls."),
 ];
 
 const MESSENGER: Platform = Platform {
@@ -39,7 +45,7 @@ const MESSENGER: Platform = Platform {
 };
 
 /// What an answer means for attempt `attempt` of a message.
-pub(super) fn judge(answer: &Answer, attempt: u32) -> Verdict {
+pub(super) fn judge(answer: &Answer, attempt: u32) -> Result<String, Verdict> {
     MESSENGER.judge(answer, attempt, wire::accepted)
 }
 

@@ -9,7 +9,7 @@ use tributary_domain::ports::Checkup;
 
 use super::Finding;
 use crate::credentials::Secret;
-use crate::http::{Answer, Http};
+use crate::http::{Answer, Auth, Http};
 
 /// An object of the Graph API that is asked, and how it is called in sentences.
 pub(crate) struct Node<'a> {
@@ -54,7 +54,7 @@ impl Node<'_> {
         }
         let answer = self
             .http
-            .call(method, url, Some(self.token), self.deadline)
+            .call(method, url, Auth::Bearer(self.token), self.deadline)
             .await
             .map_err(|_| self.away())?;
         if !answer.status.is_success() {

@@ -11,6 +11,7 @@ use tributary_domain::{AccountId, Timestamp};
 use crate::credentials::Secret;
 use crate::health::graph::Node;
 use crate::health::{Finding, HealthCredentials, InstagramToken, PlatformHealth};
+use crate::http::Auth;
 
 /// What the desk reads. Echoes come with `messages`.
 const FIELDS: [&str; 7] = [
@@ -74,7 +75,7 @@ impl<C: HealthCredentials> PlatformHealth<C> {
         url.query_pairs_mut()
             .append_pair("grant_type", "ig_refresh_token")
             .append_pair("access_token", old.reveal());
-        let answer = self.http.call(Method::GET, url, None, deadline).await;
+        let answer = self.http.call(Method::GET, url, Auth::None, deadline).await;
         let body = answer.ok().filter(|a| a.status.is_success());
         let body = body.and_then(|a| a.body).unwrap_or_default();
         let Ok(RefreshedBody {

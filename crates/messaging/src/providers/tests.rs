@@ -4,7 +4,7 @@ use wiremock::matchers::path;
 use wiremock::{Mock, MockServer, ResponseTemplate};
 
 use super::*;
-use crate::testing::{Counting, code, message};
+use crate::testing::{Counting, accepted, part};
 
 fn providers(server: &MockServer) -> Providers<Counting> {
     let config = ProvidersConfig {
@@ -49,42 +49,47 @@ fn an_origin_is_scheme_host_and_port_alone() {
 #[tokio::test]
 async fn each_channel_goes_to_its_provider_and_chats_are_answered_by_mail() {
     let server = MockServer::start().await;
-    let taken = serde_json::json!({"messages": [{"id": "wamid.1"}]});
-    Mock::given(path("/v26.0/300001/messages"))
-        .respond_with(ResponseTemplate::new(200).set_body_json(taken))
-        .mount(&server)
-        .await;
-    let taken = serde_json::json!({"recipient_id": "7001", "message_id": "m_1"});
-    Mock::given(path("/v26.0/100001/messages"))
-        .respond_with(ResponseTemplate::new(200).set_body_json(taken))
-        .mount(&server)
-        .await;
-    Mock::given(path("/v3/mail/send"))
-        .respond_with(ResponseTemplate::new(202).insert_header("x-message-id", "sg"))
-        .mount(&server)
-        .await;
+    let answer = |status: u16, body: serde_json::Value| {
+        ResponseTemplate::new(status)
+            .insert_header("x-message-id", "sg")
+            .set_body_json(body)
+    };
+    let message = |id: &str| serde_json::json!({"recipient_id": "7001", "message_id": id});
+    for (at, answer) in [
+        (
+            "/v26.0/300001/messages",
+            answer(200, serde_json::json!({"messages": [{"id": "wamid.1"}]})),
+        ),
+        ("/v26.0/100001/messages", answer(200, message("m_1"))),
+        ("/v26.0/200001/messages", answer(200, message("aWc"))),
+        (
+            "/2/dm_conversations/with/4400/messages",
+            answer(201, serde_json::json!({"data": {"dm_event_id": "1880"}})),
+        ),
+        ("/v3/mail/send", answer(202, serde_json::Value::Null)),
+    ] {
+        Mock::given(path(at))
+            .respond_with(answer)
+            .mount(&server)
+            .await;
+    }
     let providers = providers(&server);
     for (channel, to, expected) in [
         (Channel::WhatsApp, "15550100", "wamid.1"),
         (Channel::Facebook, "7001", "m_1"),
+        (Channel::Instagram, "5600", "aWc"),
+        (Channel::Twitter, "4400", "1880"),
         (Channel::Email, "c@example.org", "sg"),
         (Channel::WebChat, "c@example.org", "sg"),
     ] {
-        let outcome = providers.send(&message(channel, to, "Hello")).await;
-        assert_eq!(
-            outcome,
-            SendOutcome::Accepted {
-                platform_message_ids: vec![expected.into()]
-            },
-            "{channel}"
-        );
+        let outcome = providers.send(&part(channel, to, "Hello")).await;
+        assert_eq!(outcome, accepted(expected), "{channel}");
     }
-    for channel in [Channel::Instagram, Channel::Twitter] {
-        let outcome = providers.send(&message(channel, "1", "Hello")).await;
-        assert!(
-            matches!(outcome, SendOutcome::Refused { .. })
-                && code(&outcome) == "channel-not-connected",
-            "{channel}"
-        );
-    }
+}
+
+#[tokio::test]
+async fn the_version_of_a_secret_is_that_of_the_channels() {
+    let server = MockServer::start().await;
+    let version = providers(&server).secret_version(Channel::Twitter).await;
+    assert_eq!(version.as_deref(), Some("twitter-0"));
 }

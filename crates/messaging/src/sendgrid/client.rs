@@ -1,62 +1,47 @@
-//! One call to SendGrid, with a fresh key when the old one is refused.
-
-use tokio::time::{Instant, timeout_at};
-use tributary_domain::Channel;
-use tributary_domain::ports::{OutgoingMessage, SendOutcome};
+//! One call to SendGrid.
 
 use super::SendGrid;
 use super::error::judge;
+use super::files::fits;
 use super::wire::MailBody;
 use crate::credentials::Credentials;
-use crate::http::Http;
-use crate::verdict::{Verdict, credentials_unavailable};
+use crate::handover::{Handover, Taken, at};
+use crate::http::Auth;
+use crate::verdict::refused;
 
 impl SendGrid {
-    /// Sends one mail; a key that was refused is read again, once.
-    pub(super) async fn send_mail(
-        &self,
-        message: &OutgoingMessage,
-        http: &Http,
-        credentials: &impl Credentials,
-        deadline: Instant,
-    ) -> SendOutcome {
-        let first = self.call(message, http, credentials, deadline).await;
-        if !first.credentials_refused
-            || timeout_at(deadline, credentials.reread(Channel::Email))
-                .await
-                .is_err()
-        {
-            return first.outcome;
+    pub(super) async fn hand_over(&self, handover: &Handover<'_, impl Credentials>) -> Taken {
+        let part = handover.part;
+        let (text, files) = handover.content()?;
+        if part.to.is_empty() {
+            return Err(refused(
+                "no-address",
+                "The customer left no mail address.",
+                "The answer is only shown in the chat, if the customer still has it open.",
+            )
+            .into());
         }
-        self.call(message, http, credentials, deadline)
-            .await
-            .outcome
-    }
-
-    async fn call(
-        &self,
-        message: &OutgoingMessage,
-        http: &Http,
-        credentials: &impl Credentials,
-        deadline: Instant,
-    ) -> Verdict {
-        let ticket = &message.correlation.ticket_id;
-        let account = match timeout_at(deadline, credentials.sendgrid(ticket)).await {
-            Ok(Ok(account)) => account,
-            Ok(Err(error)) => return SendOutcome::from(error).into(),
-            Err(_) => return credentials_unavailable().into(),
-        };
-        let mut url = self.origin.clone();
-        url.set_path("/v3/mail/send");
+        if !fits(text, files) {
+            return Err(refused(
+                "too-large",
+                "The mail would be larger than SendGrid takes, which is 30 MB.",
+                "Send fewer or smaller files, in several messages.",
+            )
+            .into());
+        }
+        let account = handover.credentials.sendgrid(&part.correlation.ticket_id);
+        let account = handover.account(account).await?;
+        let url = at(&self.origin, &["v3", "mail", "send"]);
+        let reply_to = format!("{}@{}", account.reply_local_part, self.reply_domain);
         let body = MailBody::new(
-            message,
+            part,
+            (text, files),
             &self.from,
-            &account.reply_local_part,
+            reply_to,
             &self.reply_domain,
         );
-        match http.post(url, &account.api_key, &body, deadline).await {
-            Ok(answer) => judge(&answer),
-            Err(failure) => SendOutcome::from(failure).into(),
-        }
+        let auth = Auth::Bearer(&account.api_key);
+        let answer = handover.post(url, auth, &body).await?;
+        judge(&answer)
     }
 }

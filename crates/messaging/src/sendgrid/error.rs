@@ -1,33 +1,75 @@
-//! What SendGrid's answers mean (v3 Mail Send, errors).
+//! What SendGrid's answers mean (v3 Mail Send, errors; "4XX API errors and troubleshooting").
 
-use tributary_domain::ports::SendOutcome;
+use std::time::Duration;
 
 use super::wire;
+use crate::handover::Taken;
 use crate::http::Answer;
-use crate::verdict::{ADMIN, AGAIN, CHANNEL_BROKEN, Verdict, refused, retryable, unknown};
+use crate::verdict::{
+    AGAIN, EDIT, OTHER_FILE, Verdict, broken, limited, refused, retryable, unknown,
+};
 
-/// What an answer means for a mail.
-pub(super) fn judge(answer: &Answer) -> Verdict {
+/// How long SendGrid is left alone when it does not say until when.
+const SLOW_DOWN: Duration = Duration::from_secs(10);
+
+/// What an answer means for a mail. Its id is needed only to recognise its events: the status alone says that it was
+/// taken.
+pub(super) fn judge(answer: &Answer) -> Taken {
     let status = answer.status;
     let code = format!("http-{}", status.as_u16());
     let own_error = answer.body.as_deref().and_then(wire::error_fields);
-    let channel = |message| retryable(code.clone(), message, ADMIN, Some(CHANNEL_BROKEN));
-    match (status.as_u16(), own_error) {
-        // The status alone says that it was taken; the id is only needed to recognise its events.
-        (202, _) => SendOutcome::Accepted { platform_message_ids: message_id(answer).into_iter().collect() }.into(),
-        (400, Some(fields)) if fields.iter().any(|field| field.contains(".to")) => {
-            refused(code, "SendGrid does not accept the customer's mail address.", "Correct the address, or answer on another channel.").into()
+    let is_about = |part: &str| {
+        let fields = own_error.iter().flatten();
+        fields.into_iter().any(|field| field.contains(part))
+    };
+    let outcome = match (status.as_u16(), own_error.is_some()) {
+        (202, _) => return Ok(message_id(answer)),
+        (400, true) if is_about(".to") => refused(
+            code,
+            "SendGrid does not accept the customer's mail address.",
+            "Correct the address, or answer on another channel.",
+        ),
+        (400, true) if is_about("attachments") => {
+            refused(code, "SendGrid does not take the file.", OTHER_FILE)
         }
-        (413, _) => refused(code, "The mail is too large.", "Send a shorter message.").into(),
-        (401, _) => Verdict::from(channel("SendGrid does not accept the API key.")).credentials_refused(),
-        (403, _) => Verdict::from(channel("The API key or the sender's address may not send mail.")).credentials_refused(),
-        (429, _) => retryable(code, "SendGrid asks us to slow down.", AGAIN, answer.retry_after()).into(),
-        (300..=399 | 404 | 405, _) => channel("SendGrid's address is not right.").into(),
-        (200..=299, _) => unknown(code, "SendGrid gave an answer that it never gives.").into(),
-        (500..=599, Some(_)) => retryable(code, "SendGrid had an internal error.", AGAIN, answer.retry_after()).into(),
-        (500..=599, None) => unknown(code, "SendGrid had an error and did not say whether it took the mail.").into(),
-        (_, _) => refused(code, "SendGrid refused the mail.", "Change the message and send it again; if that does not help, tell an administrator the code.").into(),
-    }
+        (400, true) if is_about("from") => {
+            broken(code, "SendGrid does not take the sender's address.")
+        }
+        (413, _) => refused(
+            code,
+            "The mail is too large.",
+            "Send fewer or smaller files, or a shorter message.",
+        ),
+        (401, _) => broken(
+            code,
+            "SendGrid does not accept the API key, or the account's credits are used up.",
+        ),
+        (403, _) => broken(
+            code,
+            "The API key or the sender's address may not send mail.",
+        ),
+        (429, _) => {
+            let after = answer.retry_after().unwrap_or(SLOW_DOWN);
+            limited(code, "SendGrid asks us to slow down.", Some(after))
+        }
+        (300..=399 | 404 | 405, _) => broken(code, "SendGrid's address is not right."),
+        (200..=299, _) => unknown(code, "SendGrid gave an answer that it never gives."),
+        (500..=599, true) => retryable(
+            code,
+            "SendGrid had an internal error.",
+            AGAIN,
+            answer.retry_after(),
+        ),
+        (500..=599, false) => unknown(
+            code,
+            "SendGrid had an error and did not say whether it took the mail.",
+        ),
+        _ => refused(code, "SendGrid refused the mail.", EDIT),
+    };
+    Err(match status.as_u16() {
+        401 | 403 => Verdict::from(outcome).credentials_refused(),
+        _ => outcome.into(),
+    })
 }
 
 fn message_id(answer: &Answer) -> Option<String> {

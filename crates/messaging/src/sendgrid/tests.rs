@@ -4,18 +4,19 @@ use std::time::Duration;
 
 use serde_json::{Value, json};
 use tributary_domain::Channel;
-use tributary_domain::ports::Answered;
+use tributary_domain::ports::{Answered, OutgoingPart, PartContent};
 use wiremock::matchers::{header, method, path};
 use wiremock::{Mock, MockServer, ResponseTemplate};
 
 use super::*;
-use crate::testing::{Counting, code, hangs_up, message, nobody};
+use crate::http::Http;
+use crate::testing::*;
 
-const BUDGET: Duration = Duration::from_secs(10);
+mod content;
 
-async fn send_to(
+async fn send_within(
     origin: &str,
-    message: &OutgoingMessage,
+    mail: &OutgoingPart,
     credentials: &Counting,
     budget: Duration,
 ) -> SendOutcome {
@@ -24,18 +25,18 @@ async fn send_to(
         from: "support@example.com".into(),
         reply_domain: "reply.example.com".into(),
     };
+    let http = Http::default();
     sendgrid
-        .send(
-            message,
-            &Http::default(),
-            credentials,
-            Instant::now() + budget,
-        )
+        .send(&handover(mail, &http, credentials, budget))
         .await
 }
 
-fn mail() -> OutgoingMessage {
-    message(Channel::Email, "c@example.org", "Hello")
+async fn send(origin: &str, mail: &OutgoingPart) -> SendOutcome {
+    send_within(origin, mail, &Counting::default(), BUDGET).await
+}
+
+fn mail() -> OutgoingPart {
+    part(Channel::Email, "c@example.org", "Hello")
 }
 
 async fn answering(answer: ResponseTemplate) -> MockServer {
@@ -46,14 +47,6 @@ async fn answering(answer: ResponseTemplate) -> MockServer {
         .mount(&server)
         .await;
     server
-}
-
-async fn bodies(server: &MockServer) -> Vec<Value> {
-    let requests = server.received_requests().await.expect("recorded");
-    requests
-        .iter()
-        .map(|r| r.body_json().expect("JSON"))
-        .collect()
 }
 
 fn taken() -> ResponseTemplate {
@@ -69,27 +62,25 @@ async fn a_mail_goes_to_the_customer_and_its_answers_come_back_to_the_ticket() {
         .mount(&server)
         .await;
     let mail = mail();
-    let outcome = send_to(&server.uri(), &mail, &Counting::default(), BUDGET).await;
-    assert_eq!(
-        outcome,
-        SendOutcome::Accepted {
-            platform_message_ids: vec!["sg-1".into()]
-        }
-    );
+    let outcome = send(&server.uri(), &mail).await;
+    assert_eq!(outcome, accepted("sg-1"));
     let correlation = &mail.correlation;
     let expected = json!({
         "personalizations": [{"to": [{"email": "c@example.org", "name": "Ann"}], "custom_args": {"desk_msg": correlation.as_text()}}],
         "from": {"email": "support@example.com"},
         "reply_to": {"email": format!("support+{}@reply.example.com", correlation.ticket_id)},
         "subject": "Re: Where is my order? [7K3M9Q2X]",
-        "content": [{"type": "text/plain", "value": "Hello"}],
+        "content": [
+            {"type": "text/plain", "value": "Hello"},
+            {"type": "text/html", "value": "<!DOCTYPE html><html><body><p dir=\"auto\">Hello</p>\n</body></html>"},
+        ],
         "headers": {"Message-ID": own_id(&mail), "X-Loop": "tributary"},
         "tracking_settings": {"click_tracking": {"enable": false}, "open_tracking": {"enable": false}},
     });
     assert_eq!(bodies(&server).await, [expected]);
 }
 
-fn own_id(mail: &OutgoingMessage) -> String {
+fn own_id(mail: &OutgoingPart) -> String {
     let bare = |id: &str| id.split_once('_').expect("a prefix").1.to_owned();
     let (ticket, message) = (&mail.correlation.ticket_id, &mail.correlation.message_id);
     let (ticket, message) = (bare(ticket.as_str()), bare(message.as_str()));
@@ -113,7 +104,7 @@ async fn an_answer_names_the_mail_it_answers_and_all_before_it() {
         .map(str::to_owned)
         .to_vec(),
     });
-    send_to(&server.uri(), &mail, &Counting::default(), BUDGET).await;
+    send(&server.uri(), &mail).await;
     let sent = &bodies(&server).await[0];
     assert_eq!(sent["headers"]["In-Reply-To"], "<c@example.org>");
     assert_eq!(
@@ -131,7 +122,7 @@ async fn no_id_of_a_customers_mail_can_add_a_header() {
         message_id: "<c@example.org>\r\nBcc: <x@example.org>".into(),
         references: vec!["<a@example.org>".into()],
     });
-    send_to(&server.uri(), &mail, &Counting::default(), BUDGET).await;
+    send(&server.uri(), &mail).await;
     let sent = &bodies(&server).await[0];
     assert_eq!(
         sent["headers"],
@@ -145,7 +136,7 @@ async fn the_message_id_is_the_same_at_every_attempt_and_the_correlation_is_not(
     let mut mail = mail();
     for attempt in [1, 2] {
         mail.correlation.attempt = attempt;
-        send_to(&server.uri(), &mail, &Counting::default(), BUDGET).await;
+        send(&server.uri(), &mail).await;
     }
     let sent = bodies(&server).await;
     assert_eq!(sent[0]["headers"], sent[1]["headers"]);
@@ -158,7 +149,7 @@ async fn no_subject_or_name_can_add_a_header() {
     let mut mail = mail();
     mail.subject = "Hi\r\nBcc: x@example.org".into();
     mail.to_name = Some("Ann\nCc: y".into());
-    send_to(&server.uri(), &mail, &Counting::default(), BUDGET).await;
+    send(&server.uri(), &mail).await;
     let sent = &bodies(&server).await[0];
     assert_eq!(sent["subject"], "Re: Hi  Bcc: x@example.org [7K3M9Q2X]");
     assert_eq!(sent["personalizations"][0]["to"][0]["name"], "Ann Cc: y");
@@ -167,14 +158,11 @@ async fn no_subject_or_name_can_add_a_header() {
 #[tokio::test]
 async fn a_customer_without_an_address_gets_no_mail() {
     let server = answering(taken()).await;
-    let outcome = send_to(
-        &server.uri(),
-        &message(Channel::WebChat, "", "Hello"),
-        &Counting::default(),
-        BUDGET,
-    )
-    .await;
-    assert!(matches!(&outcome, SendOutcome::Refused { error } if error.code == "no-address"));
+    let outcome = send(&server.uri(), &part(Channel::WebChat, "", "Hello")).await;
+    assert_eq!(
+        (kind(&outcome), code(&outcome)),
+        (Kind::Refused, "no-address")
+    );
     assert!(bodies(&server).await.is_empty());
 }
 
@@ -191,40 +179,26 @@ async fn a_refused_key_is_read_again_once() {
         .expect(1)
         .mount(&server)
         .await;
-    let outcome = send_to(&server.uri(), &mail(), &Counting::default(), BUDGET).await;
-    assert!(matches!(outcome, SendOutcome::Accepted { .. }));
+    let outcome = send(&server.uri(), &mail()).await;
+    assert_eq!(outcome, accepted("sg-1"));
 
     let server = answering(ResponseTemplate::new(401)).await;
     let credentials = Counting::default();
-    let outcome = send_to(&server.uri(), &mail(), &credentials, BUDGET).await;
-    assert!(matches!(&outcome, SendOutcome::Retryable { error, .. } if error.code == "http-401"));
+    let outcome = send_within(&server.uri(), &mail(), &credentials, BUDGET).await;
+    assert_eq!((kind(&outcome), code(&outcome)), (Kind::Broken, "http-401"));
     assert_eq!((credentials.rereads(), bodies(&server).await.len()), (1, 2));
 }
 
 #[tokio::test]
 async fn what_ends_without_an_answer_is_unknown_only_when_it_may_have_been_taken() {
     let slow = answering(taken().set_delay(Duration::from_secs(30))).await;
-    let outcome = send_to(
-        &slow.uri(),
-        &mail(),
-        &Counting::default(),
-        Duration::from_millis(500),
-    )
-    .await;
-    assert!(
-        matches!(outcome, SendOutcome::Unknown { .. }) && code(&outcome) == "timeout",
-        "{outcome:?}"
-    );
-
-    let outcome = send_to(&hangs_up().await, &mail(), &Counting::default(), BUDGET).await;
-    assert!(
-        matches!(outcome, SendOutcome::Unknown { .. }) && code(&outcome) == "connection-cut",
-        "{outcome:?}"
-    );
-
-    let outcome = send_to(&nobody().await, &mail(), &Counting::default(), BUDGET).await;
-    assert!(
-        matches!(outcome, SendOutcome::Retryable { .. }) && code(&outcome) == "not-reached",
-        "{outcome:?}"
-    );
+    for (origin, expected) in [
+        (slow.uri(), (Kind::Unknown, "timeout")),
+        (hangs_up().await, (Kind::Unknown, "connection-cut")),
+        (nobody().await, (Kind::Again, "not-reached")),
+    ] {
+        let budget = Duration::from_secs(1);
+        let outcome = send_within(&origin, &mail(), &Counting::default(), budget).await;
+        assert_eq!((kind(&outcome), code(&outcome)), expected);
+    }
 }

@@ -1,8 +1,13 @@
 //! What SendGrid is sent and what it answers.
 
+use std::borrow::Cow;
+
 use serde::{Deserialize, Serialize};
-use tributary_domain::channel::email::message_id::SentMail;
-use tributary_domain::ports::{Answered, OutgoingMessage};
+use tributary_domain::ports::{OutgoingFile, OutgoingPart};
+
+use super::files::{Attachment, names};
+use super::headers::{Headers, headers};
+use super::html::html;
 
 /// One mail to one customer.
 #[derive(Debug, Serialize)]
@@ -11,7 +16,10 @@ pub(super) struct MailBody<'m> {
     from: Address<'m>,
     reply_to: Address<'m>,
     subject: String,
-    content: [Content<'m>; 1],
+    /// The plain text comes first (v3 Mail Send, `content`).
+    content: [Content<'m>; 2],
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    attachments: Vec<Attachment>,
     headers: Headers,
     tracking_settings: Tracking,
 }
@@ -24,7 +32,7 @@ struct Personalization<'m> {
 
 #[derive(Debug, Serialize)]
 struct Address<'m> {
-    email: std::borrow::Cow<'m, str>,
+    email: Cow<'m, str>,
     #[serde(skip_serializing_if = "Option::is_none")]
     name: Option<String>,
 }
@@ -39,20 +47,7 @@ struct CustomArgs {
 struct Content<'m> {
     #[serde(rename = "type")]
     kind: &'static str,
-    value: &'m str,
-}
-
-#[derive(Debug, Serialize)]
-struct Headers {
-    #[serde(rename = "Message-ID")]
-    message_id: String,
-    #[serde(rename = "In-Reply-To", skip_serializing_if = "Option::is_none")]
-    in_reply_to: Option<String>,
-    #[serde(rename = "References", skip_serializing_if = "Option::is_none")]
-    references: Option<String>,
-    /// By which a mail of ours that comes back is known as one.
-    #[serde(rename = "X-Loop")]
-    x_loop: &'static str,
+    value: Cow<'m, str>,
 }
 
 #[derive(Debug, Serialize)]
@@ -69,24 +64,27 @@ struct Off {
 const OFF: Off = Off { enable: false };
 
 impl<'m> MailBody<'m> {
-    /// The mail for a message. Its Message-ID is the same at every attempt, so that a customer's
+    /// The mail for a part. Its Message-ID is the same at every attempt, so that a customer's
     /// program may show a mail that was sent twice once.
     pub(super) fn new(
-        message: &'m OutgoingMessage,
+        part: &'m OutgoingPart,
+        (text, files): (&'m str, &'m [OutgoingFile]),
         from: &'m str,
-        reply_local_part: &str,
+        reply_to: String,
         reply_domain: &str,
     ) -> Self {
-        let reference = &message.reference;
-        let correlation = &message.correlation;
+        let text: Cow<'m, str> = match text.trim() {
+            "" => names(files).into(),
+            _ => text.into(),
+        };
         Self {
             personalizations: [Personalization {
                 to: [Address {
-                    email: message.to.as_str().into(),
-                    name: message.to_name.as_deref().map(one_line),
+                    email: part.to.as_str().into(),
+                    name: part.to_name.as_deref().map(one_line),
                 }],
                 custom_args: CustomArgs {
-                    desk_msg: correlation.as_text(),
+                    desk_msg: part.correlation.as_text(),
                 },
             }],
             from: Address {
@@ -94,15 +92,22 @@ impl<'m> MailBody<'m> {
                 name: None,
             },
             reply_to: Address {
-                email: format!("{reply_local_part}@{reply_domain}").into(),
+                email: reply_to.into(),
                 name: None,
             },
-            subject: subject(&message.subject, reference),
-            content: [Content {
-                kind: "text/plain",
-                value: &message.text,
-            }],
-            headers: headers(message, reply_domain),
+            subject: subject(&part.subject, &part.reference),
+            content: [
+                Content {
+                    kind: "text/plain",
+                    value: text.clone(),
+                },
+                Content {
+                    kind: "text/html",
+                    value: html(&text).into(),
+                },
+            ],
+            attachments: files.iter().map(Attachment::of).collect(),
+            headers: headers(part, reply_domain),
             tracking_settings: Tracking {
                 click_tracking: OFF,
                 open_tracking: OFF,
@@ -123,39 +128,6 @@ fn subject(subject: &str, reference: &str) -> String {
         return format!("{re}{subject}");
     }
     format!("{re}{subject} {mark}")
-}
-
-fn headers(message: &OutgoingMessage, reply_domain: &str) -> Headers {
-    let correlation = &message.correlation;
-    let sent = SentMail {
-        ticket_id: correlation.ticket_id.clone(),
-        message_id: correlation.message_id.clone(),
-        position: correlation.position,
-    };
-    let answered = message.answers.as_ref().filter(|a| is_id(&a.message_id));
-    Headers {
-        message_id: sent.message_id(reply_domain),
-        in_reply_to: answered.map(|a| a.message_id.clone()),
-        references: answered.map(references),
-        x_loop: "tributary",
-    }
-}
-
-/// The References of an answer: those of the mail it answers, then that mail (RFC 5322, section 3.6.4).
-fn references(answered: &Answered) -> String {
-    let Answered {
-        message_id,
-        references,
-    } = answered;
-    let mut ids: Vec<&str> = references.iter().map(String::as_str).collect();
-    ids.retain(|id| is_id(id) && id != message_id);
-    ids.push(message_id);
-    ids.join(" ")
-}
-
-/// What may stand in a header: one Message-ID in plain characters.
-fn is_id(id: &str) -> bool {
-    id.starts_with('<') && id.ends_with('>') && id.bytes().all(|b| b.is_ascii_graphic())
 }
 
 /// Header fields are one line.

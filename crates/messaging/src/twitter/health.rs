@@ -8,7 +8,7 @@ use tributary_domain::ports::Checkup;
 
 use crate::credentials::Secret;
 use crate::health::{Finding, HealthCredentials, PlatformHealth};
-use crate::http::Answer;
+use crate::http::{Answer, Auth};
 
 /// How our webhook's address ends.
 const OUR_PATH: &str = "/api/webhooks/twitter";
@@ -88,7 +88,7 @@ impl<C: HealthCredentials> PlatformHealth<C> {
         }
         let answer = self
             .http
-            .call(method, url, Some(token), deadline)
+            .call(method, url, Auth::Bearer(token), deadline)
             .await
             .map_err(|_| away())?;
         match answer.status {

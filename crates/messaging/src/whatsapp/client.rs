@@ -1,65 +1,57 @@
-//! One call to WhatsApp, with fresh credentials when the old ones are refused.
+//! The calls to WhatsApp: a file first, then the message.
 
-use tokio::time::{Instant, timeout_at};
-use tributary_domain::Channel;
-use tributary_domain::ports::{OutgoingMessage, SendOutcome};
+use tributary_domain::ports::{OutgoingFile, PartContent};
 
 use super::WhatsApp;
-use super::error::judge;
-use super::wire::TextBody;
-use crate::credentials::Credentials;
-use crate::http::Http;
-use crate::verdict::{Verdict, credentials_unavailable};
+use super::error::{judge, judge_upload};
+use super::upload::{Media, form};
+use super::wire::{Content, MessageBody};
+use crate::credentials::{Credentials, WhatsAppAccount};
+use crate::handover::{Handover, Taken, at, too_much};
+use crate::http::Auth;
+use crate::verdict::Verdict;
 
 impl WhatsApp {
-    /// Sends one part; credentials that were refused are read again, once.
-    pub(super) async fn send_part(
-        &self,
-        message: &OutgoingMessage,
-        part: &str,
-        http: &Http,
-        credentials: &impl Credentials,
-        deadline: Instant,
-    ) -> SendOutcome {
-        let first = self.call(message, part, http, credentials, deadline).await;
-        if !first.credentials_refused
-            || timeout_at(deadline, credentials.reread(Channel::WhatsApp))
-                .await
-                .is_err()
-        {
-            return first.outcome;
-        }
-        self.call(message, part, http, credentials, deadline)
-            .await
-            .outcome
+    pub(super) async fn hand_over(&self, handover: &Handover<'_, impl Credentials>) -> Taken {
+        let part = handover.part;
+        let account = handover.credentials.whatsapp(&part.account);
+        let account = handover.account(account).await?;
+        let content = match &part.content {
+            PartContent::Template(template) => Content::template(template),
+            PartContent::Text { text, files } => match files.as_slice() {
+                [] => Content::text(text),
+                [file] => {
+                    let media = Media::of(file);
+                    if media == Media::Audio && !text.is_empty() {
+                        return Err(too_much());
+                    }
+                    let id = self.upload(handover, &account, file).await?;
+                    Content::media(media, id, text, &file.name)
+                }
+                _ => return Err(too_much()),
+            },
+        };
+        let path = [&self.version, account.phone_number_id.as_str(), "messages"];
+        let url = at(&self.origin, &path);
+        let correlation = part.correlation.as_text();
+        let body = MessageBody::new(part, content, &correlation);
+        let auth = Auth::Bearer(&account.access_token);
+        let answer = handover.post(url, auth, &body).await?;
+        judge(&answer, part.correlation.attempt).map(Some)
     }
 
-    async fn call(
+    /// Hands a file over; returns its id. Nobody sees it before a message names it.
+    async fn upload(
         &self,
-        message: &OutgoingMessage,
-        part: &str,
-        http: &Http,
-        credentials: &impl Credentials,
-        deadline: Instant,
-    ) -> Verdict {
-        let account = match timeout_at(deadline, credentials.whatsapp(&message.account)).await {
-            Ok(Ok(account)) => account,
-            Ok(Err(error)) => return SendOutcome::from(error).into(),
-            Err(_) => return credentials_unavailable().into(),
-        };
-        let mut url = self.origin.clone();
-        if let Ok(mut path) = url.path_segments_mut() {
-            path.clear().extend([
-                self.version.as_str(),
-                account.phone_number_id.as_str(),
-                "messages",
-            ]);
-        }
-        let correlation = message.correlation.as_text();
-        let body = TextBody::new(&message.to, part, &correlation);
-        match http.post(url, &account.access_token, &body, deadline).await {
-            Ok(answer) => judge(&answer, message.correlation.attempt),
-            Err(failure) => SendOutcome::from(failure).into(),
-        }
+        handover: &Handover<'_, impl Credentials>,
+        account: &WhatsAppAccount,
+        file: &OutgoingFile,
+    ) -> Result<String, Verdict> {
+        let path = [&self.version, account.phone_number_id.as_str(), "media"];
+        let url = at(&self.origin, &path);
+        let auth = Auth::Bearer(&account.access_token);
+        let answer = handover.post_form(url, auth, form(file)?).await;
+        let answer = answer.map_err(|verdict| verdict.of_upload("WhatsApp"))?;
+        judge_upload(&answer, handover.part.correlation.attempt)
     }
 }

@@ -1,0 +1,100 @@
+//! What Instagram is sent and what it answers.
+
+use serde::{Deserialize, Serialize};
+use tributary_domain::ports::OutgoingPart;
+use tributary_domain::ticket::ReplyWindow;
+
+use crate::handover::Thing;
+
+/// One message. Nothing in it comes back in its echo but its id.
+#[derive(Debug, Serialize)]
+pub(super) struct MessageBody<'m> {
+    recipient: Recipient<'m>,
+    #[serde(flatten)]
+    ground: Option<Ground>,
+    message: Content<'m>,
+    /// The message that it answers, shown above it (Instagram Messaging changelog, "Message Replies", December 2025).
+    #[serde(skip_serializing_if = "Option::is_none")]
+    reply_to: Option<ReplyTo<'m>>,
+}
+
+#[derive(Debug, Serialize)]
+struct Recipient<'m> {
+    id: &'m str,
+}
+
+#[derive(Debug, Serialize)]
+struct ReplyTo<'m> {
+    mid: &'m str,
+}
+
+#[derive(Debug, Serialize)]
+#[serde(rename_all = "lowercase")]
+enum Content<'m> {
+    Text(&'m str),
+    Attachment(Attachment<'m>),
+}
+
+#[derive(Debug, Serialize)]
+struct Attachment<'m> {
+    /// `image`, `audio`, `video` or `file`.
+    #[serde(rename = "type")]
+    kind: &'static str,
+    payload: Payload<'m>,
+}
+
+/// Instagram fetches the file itself.
+#[derive(Debug, Serialize)]
+struct Payload<'m> {
+    url: &'m str,
+}
+
+/// On what ground we write later than 24 hours after the customer did.
+#[derive(Debug, Serialize)]
+struct Ground {
+    messaging_type: &'static str,
+    tag: &'static str,
+}
+
+const HUMAN_AGENT: Ground = Ground {
+    messaging_type: "MESSAGE_TAG",
+    tag: "HUMAN_AGENT",
+};
+
+impl<'m> MessageBody<'m> {
+    /// A message for a person. Within seven days what an agent wrote carries the tag that says so; where nothing may
+    /// be sent, Instagram's own refusal tells why.
+    pub(super) fn new(part: &'m OutgoingPart, thing: &Thing<'m>) -> Self {
+        let ground = match part.reply_window {
+            ReplyWindow::HumanAgent(_) if !part.is_automatic => Some(HUMAN_AGENT),
+            ReplyWindow::HumanAgent(_)
+            | ReplyWindow::Free(_)
+            | ReplyWindow::Template
+            | ReplyWindow::Closed => None,
+        };
+        let message = match thing {
+            Thing::Text(text) => Content::Text(text),
+            Thing::File(file) => Content::Attachment(Attachment {
+                kind: file.kind.as_str(),
+                payload: Payload { url: &file.url },
+            }),
+        };
+        Self {
+            recipient: Recipient { id: &part.to },
+            ground,
+            message,
+            reply_to: part.reply_to.as_deref().map(|mid| ReplyTo { mid }),
+        }
+    }
+}
+
+#[derive(Debug, Deserialize)]
+struct AcceptedBody {
+    message_id: String,
+}
+
+/// The id of the message that was taken; none when the answer does not name it.
+pub(super) fn accepted(body: &[u8]) -> Option<String> {
+    let body: AcceptedBody = serde_json::from_slice(body).ok()?;
+    (!body.message_id.is_empty()).then_some(body.message_id)
+}
