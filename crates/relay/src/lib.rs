@@ -180,16 +180,17 @@ impl<M: Messenger + MediaFetcher> Relay<M> {
             connected: OnceCell::new(),
         };
         match trigger {
-            Trigger::Stream(records) => Ok(self.wake(&records, &run).await),
+            // Boxed, since the compiler does not look into a future nested as deep as these would be.
+            Trigger::Stream(records) => Ok(Box::pin(self.wake(&records, &run)).await),
             Trigger::Schedule => {
-                self.sweep(&run).await;
+                Box::pin(self.sweep(&run)).await;
                 Ok(Value::Null)
             }
             Trigger::Wake => {
-                self.send_due(&run).await;
+                Box::pin(self.send_due(&run)).await;
                 Ok(Value::Null)
             }
-            Trigger::Operation(operation) => Ok(self.operate(operation).await?),
+            Trigger::Operation(operation) => Ok(Box::pin(self.operate(operation)).await?),
         }
     }
 
