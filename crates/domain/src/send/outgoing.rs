@@ -50,7 +50,11 @@ pub(super) async fn outgoing<T, B: Blobs, S: Surroundings>(
     // The provider of mail needs to know whether it answers a mail or a chat.
     let channel = match ticket.source.channel {
         Channel::WebChat => Channel::WebChat,
-        _ => channel,
+        Channel::Facebook
+        | Channel::Instagram
+        | Channel::WhatsApp
+        | Channel::Twitter
+        | Channel::Email => channel,
     };
     Ok(Ok(OutgoingPart {
         channel,

@@ -148,7 +148,8 @@ async fn message<T: Tickets, B: Blobs + Uploads, S: Surroundings>(
         (None, Some(_)) => String::new(),
         (content, None) => content.unwrap_or_default(),
     };
-    if template.is_none() && !(content.is_empty() && !named.is_empty()) {
+    let is_text = named.is_empty() || !content.is_empty();
+    if template.is_none() && is_text {
         limits::agent_message(&content).map_err(|error| invalid_field("/content", error.detail))?;
     }
     if let Some(key) = &client_message_id {

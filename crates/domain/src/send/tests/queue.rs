@@ -62,7 +62,9 @@ async fn sweep(scene: &Scene) {
                 let served = serve_queue(&scene.desk, &scene.messenger, of, deadline);
                 served.await.expect("served");
             }
-            _ => {}
+            crate::ports::DueWork::Events(_)
+            | crate::ports::DueWork::Fetches(_)
+            | crate::ports::DueWork::Errands(_) => {}
         }
     }
     scene.assert_laws();
