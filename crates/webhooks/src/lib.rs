@@ -62,17 +62,23 @@ impl Deps {
             kafka,
             secrets_prefix: _,
             policy,
+            greetings,
             mail,
             allowed_origins: _,
         } = settings;
+        let mut desk = tributary_runtime::desk(
+            tickets,
+            blobs,
+            policy.reopen_window_hours,
+            policy.auto_close_days,
+            INBOX_SHARDS,
+        );
+        let greetings = greetings.into_iter();
+        desk.policy.greetings = greetings
+            .filter_map(|(channel, text)| Some((Channel::parse(&channel)?, text)))
+            .collect();
         Self {
-            desk: tributary_runtime::desk(
-                tickets,
-                blobs,
-                policy.reopen_window_hours,
-                policy.auto_close_days,
-                INBOX_SHARDS,
-            ),
+            desk,
             publisher: KafkaPublisher::new(KafkaConfig::from_settings(kafka, region)),
             secrets,
             mail,
