@@ -17,6 +17,7 @@ use tributary_domain::ports::{Blobs, PortError, StoredBlob};
 use crate::disposition::attachment;
 
 pub(crate) mod mail;
+mod uploads;
 
 /// The longest a signed address may be valid (S3, "Download and upload objects with presigned URLs").
 const LONGEST_VALID: Duration = Duration::from_secs(7 * 24 * 3600);
@@ -54,10 +55,14 @@ impl S3Blobs {
     async fn client(&self) -> &Client {
         self.client
             .get_or_init(|| async {
-                let config = self.config.get_or_init(aws_config::load_from_env).await;
+                let config = self.settings().await;
                 client(config)
             })
             .await
+    }
+
+    async fn settings(&self) -> &SdkConfig {
+        self.config.get_or_init(aws_config::load_from_env).await
     }
 }
 

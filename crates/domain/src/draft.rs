@@ -16,6 +16,7 @@ use crate::ticket::{LastMessage, Status, Ticket};
 use crate::time::Timestamp;
 
 mod delivering;
+mod discarding;
 mod entry;
 mod errands;
 mod fetching;

@@ -227,7 +227,8 @@ impl Gate {
     /// Whether a success at `now` is worth a write.
     #[must_use]
     pub fn is_to_note_success(&self, now: Timestamp) -> bool {
-        self.last_sent_at.is_none_or(|at| now.since(at) >= NOTED_EVERY)
+        self.last_sent_at
+            .is_none_or(|at| now.since(at) >= NOTED_EVERY)
     }
 
     /// Whether a passing error at `now` is worth a write.

@@ -3,7 +3,9 @@
 //! time, identifiers and randomness come in through [`Surroundings`].
 
 pub mod account;
+pub mod attach;
 pub mod attachment;
+pub mod change_delivery;
 pub mod change_ticket;
 pub mod channel;
 pub mod check_accounts;
@@ -37,7 +39,9 @@ pub mod run_errands;
 #[cfg(test)]
 mod scene;
 pub mod send;
+pub mod stop_account;
 pub mod surroundings;
+pub mod templates;
 pub mod ticket;
 pub mod time;
 

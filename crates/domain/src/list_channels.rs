@@ -4,7 +4,8 @@ use futures::future::try_join_all;
 
 use crate::account::AccountRecord;
 use crate::channel::{AccountId, Channel};
-use crate::ports::{Accounts, Blobs, PortError};
+use crate::gate::Gate;
+use crate::ports::{Accounts, Blobs, Gates, PortError};
 use crate::replay_parked::parked_prefix;
 use crate::time::Timestamp;
 
@@ -22,6 +23,19 @@ pub struct ChannelAccount {
     pub record: AccountRecord,
     /// What is parked of its channel, which several accounts may share; none when nothing is.
     pub parked: Option<ParkedBodies>,
+    /// Whether anything goes out through it.
+    pub gate: Gate,
+    /// What it has to send; none when that is nothing.
+    pub queue: Option<Queued>,
+}
+
+/// Messages on their way out.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Queued {
+    /// How many, at most [`MOST_COUNTED`].
+    pub messages: usize,
+    /// When the oldest of them was written.
+    pub since: Timestamp,
 }
 
 /// Bodies that are kept raw.
@@ -38,7 +52,7 @@ pub struct ParkedBodies {
 /// # Errors
 /// [`PortError`] when a store does not answer.
 pub async fn list_channels(
-    store: &impl Accounts,
+    store: &(impl Accounts + Gates),
     blobs: &impl Blobs,
     accounts: Vec<(Channel, AccountId)>,
 ) -> Result<Vec<ChannelAccount>, PortError> {
@@ -54,14 +68,28 @@ pub async fn list_channels(
         let found = parked.iter().find(|(c, _)| *c == channel);
         found.and_then(|(_, bodies)| *bodies)
     };
-    let each = accounts.into_iter().zip(records);
+    let sending = try_join_all(accounts.iter().map(async |(channel, account)| {
+        let gate = store.gate(*channel, account).await?;
+        let queue = store.queue(*channel, account, MOST_COUNTED).await?;
+        let queue = queue.first().map(|oldest| Queued {
+            messages: queue.len(),
+            since: oldest.queued_at,
+        });
+        Ok::<_, PortError>((gate, queue))
+    }))
+    .await?;
+    let each = accounts.into_iter().zip(records).zip(sending);
     Ok(each
-        .map(|((channel, account), record)| ChannelAccount {
-            channel,
-            account,
-            record,
-            parked: of(channel),
-        })
+        .map(
+            |(((channel, account), record), (gate, queue))| ChannelAccount {
+                channel,
+                account,
+                record,
+                parked: of(channel),
+                gate,
+                queue,
+            },
+        )
         .collect())
 }
 

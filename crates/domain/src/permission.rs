@@ -84,6 +84,8 @@ pub enum Action {
     ReadStatus,
     /// See how our accounts on the platforms stand.
     SeeChannels,
+    /// Stop one of them from sending, or let it send again.
+    StopChannels,
 }
 
 /// Whether `principal` may do `action`, on `ticket` where it is about one.
@@ -99,7 +101,9 @@ pub fn may(principal: &Principal, action: Action, ticket: Option<&Ticket>) -> bo
             Action::Reply | Action::Note | Action::Update | Action::Assign,
         ) => ticket.is_none_or(|t| t.merged_into.is_none()),
         (Principal::Agent { .. }, Action::Read | Action::Create | Action::ReadStatus) => true,
-        (Principal::Agent { role, .. }, Action::SeeChannels) => *role == Role::Supervisor,
+        (Principal::Agent { role, .. }, Action::SeeChannels | Action::StopChannels) => {
+            *role == Role::Supervisor
+        }
         (Principal::Chatbot, Action::Create) => true,
         (Principal::StatusHolder { ticket_id }, Action::ReadStatus) => {
             ticket.is_none_or(|t| t.id == *ticket_id)
@@ -113,7 +117,8 @@ pub fn may(principal: &Principal, action: Action, ticket: Option<&Ticket>) -> bo
             | Action::Assign
             | Action::Move(_)
             | Action::ReadStatus
-            | Action::SeeChannels,
+            | Action::SeeChannels
+            | Action::StopChannels,
         )
         | (
             Principal::StatusHolder { .. },
@@ -124,7 +129,8 @@ pub fn may(principal: &Principal, action: Action, ticket: Option<&Ticket>) -> bo
             | Action::Update
             | Action::Assign
             | Action::Move(_)
-            | Action::SeeChannels,
+            | Action::SeeChannels
+            | Action::StopChannels,
         )
         | (
             Principal::Stranger,
@@ -136,7 +142,8 @@ pub fn may(principal: &Principal, action: Action, ticket: Option<&Ticket>) -> bo
             | Action::Assign
             | Action::Move(_)
             | Action::ReadStatus
-            | Action::SeeChannels,
+            | Action::SeeChannels
+            | Action::StopChannels,
         ) => false,
     }
 }

@@ -22,6 +22,7 @@ mod inbox;
 mod outbox;
 mod sends;
 mod slots;
+mod uploads;
 
 pub use accounts::Accounts;
 pub use checkups::{Checkup, Checkups};
@@ -39,6 +40,7 @@ pub use sends::{
     SendOutcome, SendState, SendWrite, Template,
 };
 pub use slots::{MAX_WAITING, Slot, SlotKey, SlotMessage, SlotWrite, Waited, WaitingEvent};
+pub use uploads::{UploadForm, Uploaded, Uploads};
 
 /// The cause of a failure outside, for the log.
 pub type Cause = Box<dyn std::error::Error + Send + Sync>;

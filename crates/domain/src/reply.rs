@@ -277,7 +277,11 @@ pub(crate) fn intent(
 }
 
 fn content_type(message: &NewMessage) -> ContentType {
-    match message.attachments.first().filter(|_| message.content.is_empty()) {
+    match message
+        .attachments
+        .first()
+        .filter(|_| message.content.is_empty())
+    {
         None => ContentType::Text,
         Some(file) => match file.kind {
             AttachmentKind::Image => ContentType::Image,

@@ -19,6 +19,7 @@ use crate::memory::{
 };
 use crate::message::{ContentType, Visibility};
 use crate::permission::{Principal, Role};
+use crate::ports::{OutgoingPart, PartContent};
 use crate::receive::{Counts, Desk, Lanes, Outcome, PointerCache, Policy, receive_messages};
 use crate::reply::{NewMessage, PostError, Posted, post_message};
 use crate::send::{SendError, Sent, send_pending};
@@ -113,6 +114,22 @@ impl Scene {
         (scene, id)
     }
 
+    /// A ticket of somebody's who wrote on X.
+    pub(crate) async fn x_ticket(&self, person: &str) -> TicketId {
+        let mut event = text(ONE, ANN, &format!("x{person}"), "Hello");
+        let name = ChannelIdentity::new(Channel::Twitter, person).expect("an identity");
+        if let InboundKind::Message(message) = &mut event.kind {
+            message.person = vec![name.clone()];
+        }
+        let accounts = [OurAccount::from(account(ONE))];
+        let (desk, deadline) = (&self.desk, self.deadline());
+        let events = vec![event];
+        receive_messages(desk, Channel::Twitter, events, &accounts, b"raw", deadline).await;
+        let tickets = self.store.all_tickets().into_iter();
+        let mut of = tickets.filter(|t| t.customer.channel_identity == name);
+        of.next().expect("a ticket").id
+    }
+
     /// Ann's ticket, moved to `status` by a supervisor.
     pub(crate) async fn with_status(status: Status) -> (Self, TicketId) {
         let (scene, id) = Self::with_ticket().await;
@@ -151,8 +168,9 @@ impl Scene {
     ) -> Result<Posted, PostError> {
         let message = NewMessage {
             content: content.to_owned(),
-            visibility,
+            is_note: visibility == Visibility::Internal,
             client_message_id: key.map(str::to_owned),
+            ..NewMessage::default()
         };
         post_message(&self.desk, &agent(), id, message, self.deadline()).await
     }

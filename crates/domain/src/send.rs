@@ -32,6 +32,7 @@ mod outgoing;
 mod parts;
 mod provider_slots;
 mod queue;
+mod unconfirmed;
 
 use admission::{Way, admit};
 use answered::answered;
@@ -44,6 +45,7 @@ pub(crate) use provider_slots::{
     ProviderSlots, add_provider_id, apply_waiting, has_provider_id, part_of_id, platform_id,
 };
 pub use queue::serve_queue;
+pub(crate) use unconfirmed::unconfirmed;
 
 /// Why sending stopped. What was to be sent is still there.
 #[derive(Debug, thiserror::Error)]
@@ -70,12 +72,7 @@ pub struct Sent {
 ///
 /// # Errors
 /// [`SendError`].
-pub async fn send_pending<
-    T: Tickets + Outbox + Gates,
-    B: Blobs,
-    S: Surroundings,
-    M: Messenger,
->(
+pub async fn send_pending<T: Tickets + Outbox + Gates, B: Blobs, S: Surroundings, M: Messenger>(
     desk: &Desk<T, B, S>,
     messenger: &M,
     ticket_id: &TicketId,
@@ -236,7 +233,11 @@ impl<T: Tickets + Outbox + Gates, B: Blobs, S: Surroundings, M: Messenger> Run<'
             // Nothing was handed over yet, so this may be tried again.
             Err(error) => {
                 let ticket_id = going.ticket.id.as_str();
-                tracing::warn!(error = &error as &dyn std::error::Error, ticket_id, "what a message says could not be read");
+                tracing::warn!(
+                    error = &error as &dyn std::error::Error,
+                    ticket_id,
+                    "what a message says could not be read"
+                );
                 SendOutcome::Retryable {
                     error: unreadable(),
                     retry_after: None,

@@ -188,24 +188,24 @@ const DAY: Duration = Duration::from_secs(24 * 3600);
 impl Ticket {
     /// Until when and how the platform lets us answer at `now`.
     /// Messenger and Instagram: 24 h, then 7 days for what a human wrote; WhatsApp: 24 h, then
-    /// templates (platform policies, Send API and Cloud API documentation).
+    /// templates (platform policies, Send API and Cloud API documentation). Where nobody knows when the customer
+    /// wrote there, as in a ticket that an agent opened, the platform decides.
     #[must_use]
     pub fn reply_window(&self, now: Timestamp) -> ReplyWindow {
-        let free_until = self.last_customer_message_at.map(|at| at.plus(DAY));
+        let Some(wrote_at) = self.last_customer_message_at else {
+            return ReplyWindow::Free(None);
+        };
+        let (free_until, human_until) = (wrote_at.plus(DAY), wrote_at.plus(7 * DAY));
         match self.source.channel {
             Channel::Twitter | Channel::Email | Channel::WebChat => ReplyWindow::Free(None),
-            Channel::WhatsApp => match free_until {
-                Some(until) if now < until => ReplyWindow::Free(Some(until)),
-                Some(_) | None => ReplyWindow::Template,
-            },
-            Channel::Facebook | Channel::Instagram => {
-                let human_until = self.last_customer_message_at.map(|at| at.plus(7 * DAY));
-                match (free_until, human_until) {
-                    (Some(until), _) if now < until => ReplyWindow::Free(Some(until)),
-                    (_, Some(until)) if now < until => ReplyWindow::HumanAgent(until),
-                    (Some(_) | None, Some(_) | None) => ReplyWindow::Closed,
-                }
+            Channel::Facebook | Channel::Instagram | Channel::WhatsApp if now < free_until => {
+                ReplyWindow::Free(Some(free_until))
             }
+            Channel::WhatsApp => ReplyWindow::Template,
+            Channel::Facebook | Channel::Instagram if now < human_until => {
+                ReplyWindow::HumanAgent(human_until)
+            }
+            Channel::Facebook | Channel::Instagram => ReplyWindow::Closed,
         }
     }
 

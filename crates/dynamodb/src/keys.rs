@@ -72,6 +72,13 @@ pub enum LedgerKey {
         /// The account.
         account: AccountId,
     },
+    /// Whether anything goes out through one of our accounts.
+    Gate {
+        /// The channel.
+        channel: Channel,
+        /// The account.
+        account: AccountId,
+    },
 }
 
 impl LedgerKey {
@@ -123,6 +130,7 @@ impl LedgerKey {
             } => format!("idem#{ticket_id}#{hash}"),
             Self::Reference(reference) => format!("ref#{reference}"),
             Self::Account { channel, account } => format!("account#{channel}#{}", account.as_str()),
+            Self::Gate { channel, account } => format!("gate#{channel}#{}", account.as_str()),
         }
     }
 
@@ -145,6 +153,7 @@ impl LedgerKey {
             Self::Idempotency { .. } => "idem".to_owned(),
             Self::Reference(_) => "ref".to_owned(),
             Self::Account { .. } => "account".to_owned(),
+            Self::Gate { .. } => "gate".to_owned(),
         }
     }
 
@@ -197,11 +206,13 @@ impl LedgerKey {
                 }
             }
             "ref" => Self::Reference(Reference::parse(rest).ok()?),
-            "account" => {
+            "account" | "gate" => {
                 let (channel, account) = rest.split_once('#')?;
-                Self::Account {
-                    channel: Channel::parse(channel)?,
-                    account: AccountId::parse(account).ok()?,
+                let channel = Channel::parse(channel)?;
+                let account = AccountId::parse(account).ok()?;
+                match kind {
+                    "account" => Self::Account { channel, account },
+                    _ => Self::Gate { channel, account },
                 }
             }
             _ => return None,
@@ -258,6 +269,8 @@ pub enum Unfinished {
     Fetches,
     /// Errands to run.
     Errands,
+    /// Gates that call.
+    Gates,
 }
 
 /// The partition of the index of unfinished work in which a ticket's is found.
@@ -275,7 +288,29 @@ pub fn pending_shard(kind: Unfinished, shard: u32) -> String {
         Unfinished::Sends => format!("sends#{shard}"),
         Unfinished::Fetches => format!("fetches#{shard}"),
         Unfinished::Errands => format!("errands#{shard}"),
+        Unfinished::Gates => format!("gates#{shard}"),
     }
+}
+
+/// The partition of the index of queued messages in which those of an account are found.
+#[must_use]
+pub fn queue(channel: Channel, account: &AccountId) -> String {
+    format!("{channel}#{}", account.as_str())
+}
+
+/// A message's place in its account's queue: the oldest sorts first.
+#[must_use]
+pub fn queue_place(queued_at: Timestamp, ticket_id: &TicketId, position: u64) -> String {
+    format!("{queued_at}#{ticket_id}#{}", padded(position))
+}
+
+/// Reads a place back.
+#[must_use]
+pub fn parse_queue_place(place: &str) -> Option<(Timestamp, TicketId, u64)> {
+    let mut parts = place.split('#');
+    let queued_at = Timestamp::parse(parts.next()?).ok()?;
+    let ticket_id = TicketId::parse(parts.next()?).ok()?;
+    Some((queued_at, ticket_id, parts.next()?.parse().ok()?))
 }
 
 /// The key of an identity in the customers table.

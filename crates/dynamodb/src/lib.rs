@@ -1,4 +1,4 @@
-//! The ports `Tickets`, `Inbox`, `Outbox` and `Accounts` on DynamoDB: one transaction per change, every key built
+//! The ports `Tickets`, `Inbox`, `Outbox`, `Gates` and `Accounts` on DynamoDB: one transaction per change, every key built
 //! and parsed in one place, and costs that do not grow with a ticket or the inbox.
 
 mod accounts;
@@ -6,6 +6,7 @@ mod capacity;
 mod client;
 mod commit;
 mod fault;
+mod gates;
 mod inbox;
 pub mod keys;
 mod outbox;

@@ -221,15 +221,16 @@ impl Outbox for DynamoTickets {
     }
 
     async fn due(&self, now: Timestamp, limit: usize) -> Result<Vec<DueWork>, PortError> {
-        let (sends, events, fetches, errands) = futures::future::try_join4(
+        let (sends, gates, events, fetches, errands) = futures::future::try_join5(
             self.due_of(Unfinished::Sends, now, limit),
+            self.due_of(Unfinished::Gates, now, limit),
             self.due_of(Unfinished::Events, now, limit),
             self.due_of(Unfinished::Fetches, now, limit),
             self.due_of(Unfinished::Errands, now, limit),
         )
         .await?;
         let mut work: Vec<DueWork> = Vec::new();
-        let ranked = sends.into_iter().chain(events).chain(fetches);
+        let ranked = sends.into_iter().chain(gates).chain(events).chain(fetches);
         for (_, item) in ranked.chain(errands) {
             if !work.contains(&item) {
                 work.push(item);
@@ -333,6 +334,7 @@ fn due_work(item: &Item) -> Option<(Timestamp, DueWork)> {
         | LedgerKey::Idempotency { .. }
         | LedgerKey::Reference(_)
         | LedgerKey::Account { .. } => return None,
+        LedgerKey::Gate { channel, account } => DueWork::Gate(channel, account),
     };
     Some((item.millis("due_at").ok()?, work))
 }

@@ -12,6 +12,7 @@ pub(crate) mod customer;
 pub(crate) mod errand;
 pub(crate) mod event;
 pub(crate) mod fetch;
+pub(crate) mod gate;
 pub(crate) mod idempotency;
 pub(crate) mod identity;
 pub(crate) mod message;

@@ -44,6 +44,12 @@ pub const INBOX_INDEX: &str = "InboxIndex";
 pub const CHANNEL_IDENTITY_INDEX: &str = "ChannelIdentityIndex";
 /// Sparse index of unfinished work.
 pub const PENDING_INDEX: &str = "PendingIndex";
+/// Index of what each account has to send.
+pub const QUEUE_INDEX: &str = "QueueIndex";
+/// The account in whose queue an intent is.
+pub(crate) const QUEUE: &str = "queue";
+/// Its place there.
+pub(crate) const QUEUE_PLACE: &str = "queue_place";
 /// The ledger's time to live, in seconds since the epoch.
 pub const TTL_ATTRIBUTE: &str = "expires_at";
 
@@ -173,11 +179,14 @@ pub fn definitions(names: &TableNames) -> [TableDefinition; 4] {
         TableDefinition {
             name: ledger,
             keys: vec![text("pk"), text("sk")],
-            indexes: vec![index(
-                PENDING_INDEX,
-                vec![text("pending"), number("due_at")],
-                &[],
-            )],
+            indexes: vec![
+                index(PENDING_INDEX, vec![text("pending"), number("due_at")], &[]),
+                index(
+                    QUEUE_INDEX,
+                    vec![text(QUEUE), text(QUEUE_PLACE)],
+                    &["state"],
+                ),
+            ],
             streams_and_expires: true,
         },
         TableDefinition {

@@ -179,6 +179,13 @@ impl EnvReader {
         }
     }
 
+    /// `WAKE_QUEUE_URL`: the queue whose messages wake the relay; without one it is woken every minute.
+    pub fn wake_queue_url(&mut self) -> Option<String> {
+        self.optional("WAKE_QUEUE_URL", "an https URL of a queue", None, |value| {
+            forms::trusted_url(value).map(Some)
+        })
+    }
+
     /// Where the providers are.
     pub fn providers(&mut self) -> ProviderSettings {
         ProviderSettings {

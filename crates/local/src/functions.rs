@@ -15,12 +15,16 @@ use tributary_edge::settings::EnvReader;
 use tributary_messaging::Providers;
 use tributary_relay::{Relay, StoredCredentials};
 
+use crate::stream_player::timers::{self, Alarms};
+
 /// The functions.
 pub(crate) struct Functions {
     /// The routers of webhooks, tickets and chatbot-status as one.
     pub(crate) router: Router,
     /// The relay.
     pub(crate) relay: Arc<Relay<Providers<StoredCredentials>>>,
+    /// When the relay wants to be woken.
+    pub(crate) alarms: Option<Alarms>,
     /// A client of the embedded DynamoDB.
     pub(crate) dynamodb: aws_sdk_dynamodb::Client,
     /// Names of the tables.
@@ -59,7 +63,9 @@ impl Functions {
             ))
         };
 
-        let relay = Relay::new(relay, region, store(), blobs(), secrets())?;
+        let (waker, alarms) = timers::channel();
+        let waker = Arc::new(waker);
+        let relay = Relay::new(relay, region, store(), blobs(), secrets(), waker)?;
         let webhooks_deps =
             tributary_webhooks::Deps::new(webhooks.clone(), region, store(), blobs(), secrets());
         let tickets_deps = tributary_tickets::Deps::new(
@@ -80,6 +86,7 @@ impl Functions {
         Ok(Self {
             router: layers::door(router, &origins),
             relay: Arc::new(relay),
+            alarms: Some(alarms),
             dynamodb: aws_sdk_dynamodb::Client::new(dynamodb),
             tables,
         })

@@ -24,6 +24,7 @@ use crate::provider_double;
 use crate::sandbox::model::Channel;
 use crate::sandbox::{self, Sandbox};
 use crate::stream_player::schedule::play_schedule;
+use crate::stream_player::timers::play_timers;
 use crate::stream_player::{Player, StartAt, play_stream};
 use crate::{pages, ports, replay, seed};
 
@@ -106,7 +107,7 @@ impl Stack {
             provider_double_url: format!("http://{}", double_listener.local_addr()?),
         };
         let vars = settings(&addresses, &environment);
-        let functions = Functions::wire(
+        let mut functions = Functions::wire(
             &vars,
             &sdk_config(dynamodb.url()),
             &sdk_config(emulator.url()),
@@ -158,7 +159,7 @@ impl Stack {
             .merge(sandbox::api::router(sandbox.clone()));
         let front = front(functions.router.clone(), local);
         let servers = vec![serve(double_listener, doubles), serve(listener, front)];
-        let players = play(&functions, dynamodb.url(), sweep_seconds).await?;
+        let players = play(&mut functions, dynamodb.url(), sweep_seconds).await?;
         Ok(Self {
             info,
             players,
@@ -237,7 +238,7 @@ fn serve(
 /// Plays the ledger's stream and the schedule to the relay. What waited while the stack was down is
 /// swept at once: the stream is played from now on only.
 async fn play(
-    functions: &Functions,
+    functions: &mut Functions,
     dynamodb_url: &str,
     sweep_seconds: u32,
 ) -> Result<Vec<Player>> {
@@ -269,5 +270,10 @@ async fn play(
             tracing::error!(%error, "the first sweep failed");
         }
     });
-    Ok(vec![stream, schedule])
+    let timers = functions.alarms.take();
+    let timers = timers.map(|alarms| play_timers(Arc::clone(&functions.relay), alarms));
+    Ok([Some(stream), Some(schedule), timers]
+        .into_iter()
+        .flatten()
+        .collect())
 }

@@ -11,6 +11,7 @@ use tokio::task::JoinHandle;
 mod batch;
 mod record;
 pub mod schedule;
+pub(crate) mod timers;
 
 const BATCH: i32 = 100;
 const POLL_BUSY: Duration = Duration::from_millis(20);

@@ -15,7 +15,7 @@ use crate::providers::{InvalidOrigin, origin};
 pub(crate) mod graph;
 
 /// The longest a check of an account may take, all its calls together.
-const BUDGET: Duration = Duration::from_secs(15);
+pub(crate) const BUDGET: Duration = Duration::from_secs(15);
 
 /// Where the platforms are.
 #[derive(Debug, Clone, PartialEq, Eq)]

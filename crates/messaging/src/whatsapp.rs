@@ -10,6 +10,7 @@ use crate::handover::Handover;
 mod client;
 mod error;
 mod health;
+mod templates;
 mod upload;
 mod wire;
 

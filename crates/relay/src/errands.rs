@@ -23,7 +23,9 @@ pub(crate) fn sort(works: Vec<DueWork>) -> Sorted {
     let mut sorted = Sorted::default();
     for work in works {
         match work {
-            DueWork::Events(_) | DueWork::Sends(_) => sorted.hurried.push(work),
+            DueWork::Events(_) | DueWork::Sends(_) | DueWork::Gate(..) => {
+                sorted.hurried.push(work);
+            }
             DueWork::Fetches(_) => sorted.files.push(work),
             DueWork::Errands(_) => sorted.errands.push(work),
         }

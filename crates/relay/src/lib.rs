@@ -11,12 +11,12 @@ use tokio::sync::OnceCell;
 use tributary_blobs::S3Blobs;
 use tributary_domain::change_ticket::{ChangeError, close_resolved};
 use tributary_domain::fetch_attachments::fetch_attachments;
-use tributary_domain::ports::{DueWork, Inbox, MediaFetcher, Messenger, Outbox, PortError};
+use tributary_domain::ports::{DueWork, Gates, Inbox, MediaFetcher, Messenger, Outbox, PortError};
 use tributary_domain::publish_events::{Relayed, publish_now, publish_pending};
 use tributary_domain::receive::Desk;
-use tributary_domain::send::{SendError, send_pending};
+use tributary_domain::send::{SendError, send_pending, serve_queue};
 use tributary_domain::surroundings::Deadline;
-use tributary_domain::{Surroundings, TicketId};
+use tributary_domain::{AccountId, Channel, Surroundings, TicketId};
 use tributary_dynamodb::{DynamoTickets, INBOX_SHARDS};
 use tributary_edge::secrets::Secrets;
 use tributary_edge::settings::MailSettings;
@@ -32,6 +32,7 @@ mod errands;
 mod operations;
 mod settings;
 mod trigger;
+mod wake;
 
 use errands::{Sorted, sort};
 
@@ -39,6 +40,7 @@ pub use credentials::StoredCredentials;
 pub use operations::{InvalidOperation, Operation};
 pub use settings::Settings;
 pub use trigger::{StreamRecord, Trigger, UnknownTrigger};
+pub use wake::{Nobody, SqsWaker, Waker};
 
 /// An invocation came to nothing.
 #[derive(Debug, thiserror::Error)]
@@ -84,6 +86,9 @@ pub struct Relay<M> {
     pub secrets: Arc<Secrets>,
     /// Which mail addresses are ours.
     pub mail: MailSettings,
+    /// Has it look again soon.
+    pub waker: Arc<dyn Waker>,
+    alarms: wake::Alarms,
 }
 
 /// What one invocation shares among the tickets it works on.
@@ -107,6 +112,7 @@ impl Relay<Providers<StoredCredentials>> {
         tickets: DynamoTickets,
         blobs: S3Blobs,
         secrets: Arc<Secrets>,
+        waker: Arc<dyn Waker>,
     ) -> Result<Self, InvalidOrigin> {
         let Settings {
             tables: _,
@@ -116,6 +122,7 @@ impl Relay<Providers<StoredCredentials>> {
             policy,
             mail,
             providers,
+            wake_queue_url: _,
         } = settings;
         let health = HealthConfig {
             facebook_origin: providers.facebook_api_url.clone(),
@@ -148,6 +155,8 @@ impl Relay<Providers<StoredCredentials>> {
             health: PlatformHealth::new(health, StoredCredentials(Arc::clone(&secrets)))?,
             secrets,
             mail,
+            waker,
+            alarms: wake::Alarms::default(),
         })
     }
 }
@@ -163,7 +172,7 @@ impl<M: Messenger + MediaFetcher> Relay<M> {
         let trigger = Trigger::parse(event)?;
         let unhurried_within = match trigger {
             Trigger::Stream(_) => FETCH_WITHIN,
-            Trigger::Schedule | Trigger::Operation(_) => START_WITHIN,
+            Trigger::Schedule | Trigger::Wake | Trigger::Operation(_) => START_WITHIN,
         };
         let run = Run {
             deadline: Deadline::after(&self.desk.surroundings, START_WITHIN),
@@ -171,13 +180,45 @@ impl<M: Messenger + MediaFetcher> Relay<M> {
             connected: OnceCell::new(),
         };
         match trigger {
-            Trigger::Stream(records) => Ok(self.wake(&records, &run).await),
+            // Boxed, since the compiler does not look into a future nested as deep as these would be.
+            Trigger::Stream(records) => Ok(Box::pin(self.wake(&records, &run)).await),
             Trigger::Schedule => {
-                self.sweep(&run).await;
+                Box::pin(self.sweep(&run)).await;
                 Ok(Value::Null)
             }
-            Trigger::Operation(operation) => Ok(self.operate(operation).await?),
+            Trigger::Wake => {
+                Box::pin(self.send_due(&run)).await;
+                Ok(Value::Null)
+            }
+            Trigger::Operation(operation) => Ok(Box::pin(self.operate(operation)).await?),
         }
+    }
+
+    /// Sends what is due, and serves the queues whose gates call.
+    async fn send_due(&self, run: &Run) {
+        let hurried = self.due().await;
+        let hurried = hurried
+            .into_iter()
+            .filter(|work| matches!(work, DueWork::Sends(_) | DueWork::Gate(..)));
+        self.finish_all(hurried.collect(), run).await;
+    }
+
+    async fn due(&self) -> Vec<DueWork> {
+        let now = self.desk.surroundings.now();
+        let due = self.desk.tickets.due(now, SWEEP_LIMIT).await;
+        due.unwrap_or_else(|error| {
+            tracing::error!(
+                error = &error as &dyn std::error::Error,
+                "the sweep could not look for work"
+            );
+            Vec::new()
+        })
+    }
+
+    async fn finish_all(&self, works: Vec<DueWork>, run: &Run) {
+        futures::stream::iter(works)
+            .for_each_concurrent(PARALLEL, |work| self.finish(work, run))
+            .await;
     }
 
     async fn wake(&self, records: &[StreamRecord], run: &Run) -> Value {
@@ -227,6 +268,7 @@ impl<M: Messenger + MediaFetcher> Relay<M> {
     async fn work(&self, work: &DueWork, sequences: &[u64], run: &Run) -> Result<(), PortError> {
         match work {
             DueWork::Sends(ticket_id) => self.send(ticket_id, run.deadline).await,
+            DueWork::Gate(channel, account) => self.serve(*channel, account, run.deadline).await,
             DueWork::Fetches(ticket_id) => self.fetch(ticket_id, run).await,
             DueWork::Errands(ticket_id) => self.run_errands_of(ticket_id, run).await,
             DueWork::Events(ticket_id) if sequences.is_empty() => {
@@ -306,6 +348,7 @@ impl<M: Messenger + MediaFetcher> Relay<M> {
         ));
         match sending.await {
             Ok(sent) => {
+                self.look_again(sent.next).await;
                 // What could not be published here wakes the relay by the stream again.
                 publish_now(
                     &self.desk.tickets,
@@ -327,27 +370,57 @@ impl<M: Messenger + MediaFetcher> Relay<M> {
         }
     }
 
+    /// Sends what waits behind an account's gate, as far as the gate lets it.
+    async fn serve(
+        &self,
+        channel: Channel,
+        account: &AccountId,
+        deadline: Deadline,
+    ) -> Result<(), PortError> {
+        let of = (channel, account);
+        let serving = Box::pin(serve_queue(&self.desk, &self.messenger, of, deadline));
+        let events = match serving.await {
+            Ok(events) => events,
+            Err(SendError::OutOfTime) => Vec::new(),
+            Err(SendError::Port(error)) => return Err(error),
+        };
+        let (tickets, publisher) = (&self.desk.tickets, &self.publisher);
+        publish_now(tickets, publisher, &self.desk.surroundings, &events).await;
+        let gate = self.desk.tickets.gate(channel, account).await?;
+        if let Some(broken) = &gate.broken {
+            let (account, code) = (account.as_str(), broken.error.code.as_str());
+            tracing::error!(%channel, account, code, tries = broken.tries, "an account sends nothing");
+        }
+        self.look_again(gate.calls_at).await;
+        Ok(())
+    }
+
+    /// Tries broken accounts at once whose secret somebody has changed.
+    async fn notice_new_secrets(&self, run: &Run) {
+        let accounts = tributary_runtime::all_accounts(&self.secrets).await;
+        let accounts = accounts
+            .into_iter()
+            .flat_map(|(channel, ours)| ours.into_iter().map(move |one| (channel, one.id)));
+        for (channel, account) in accounts {
+            let gate = self.desk.tickets.gate(channel, &account).await;
+            if gate.is_ok_and(|gate| gate.broken.is_some()) {
+                self.finish(DueWork::Gate(channel, account), run).await;
+            }
+        }
+    }
+
     /// Does everything that is due, closes what stayed resolved long enough and checks our accounts. Files and
     /// errands come last.
     async fn sweep(&self, run: &Run) {
-        let now = self.desk.surroundings.now();
-        let due = self.desk.tickets.due(now, SWEEP_LIMIT).await;
-        let due = due.unwrap_or_else(|error| {
-            tracing::error!(
-                error = &error as &dyn std::error::Error,
-                "the sweep could not look for work"
-            );
-            Vec::new()
-        });
+        let due = self.due().await;
         let found = due.len();
         let Sorted {
             hurried,
             files,
             errands,
         } = sort(due);
-        futures::stream::iter(hurried)
-            .for_each_concurrent(PARALLEL, |work| self.finish(work, run))
-            .await;
+        self.finish_all(hurried, run).await;
+        self.notice_new_secrets(run).await;
         self.close_resolved(run.deadline).await;
         self.check_accounts(run.deadline).await;
         let fetching = async {

@@ -9,7 +9,7 @@ use tributary_edge::aws::Aws;
 use tributary_edge::secrets::{SECRET_TTL, Secrets};
 use tributary_edge::settings::EnvReader;
 use tributary_edge::telemetry;
-use tributary_relay::{Relay, Settings};
+use tributary_relay::{Nobody, Relay, Settings, SqsWaker, Waker};
 
 #[tokio::main(flavor = "current_thread")]
 async fn main() -> Result<(), Error> {
@@ -20,11 +20,15 @@ async fn main() -> Result<(), Error> {
     let tickets = tributary_dynamodb::from_settings(&settings.tables, aws.clone());
     let blobs = S3Blobs::new(settings.blobs_bucket.clone());
     let secrets = Arc::new(Secrets::new(
-        aws,
+        aws.clone(),
         settings.secrets_prefix.clone(),
         SECRET_TTL,
     ));
-    let relay = &Relay::new(settings, &region, tickets, blobs, secrets)?;
+    let waker: Arc<dyn Waker> = match settings.wake_queue_url.clone() {
+        Some(url) => Arc::new(SqsWaker::new(aws, url)),
+        None => Arc::new(Nobody),
+    };
+    let relay = &Relay::new(settings, &region, tickets, blobs, secrets, waker)?;
     relay.publisher.warm();
     lambda_runtime::run(service_fn(async |event: LambdaEvent<Value>| {
         Box::pin(relay.handle(&event.payload))

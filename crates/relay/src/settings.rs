@@ -22,6 +22,8 @@ pub struct Settings {
     pub mail: MailSettings,
     /// Where the providers are.
     pub providers: ProviderSettings,
+    /// The queue whose messages have the relay look again soon; without one it looks every minute.
+    pub wake_queue_url: Option<String>,
 }
 
 impl Settings {
@@ -38,6 +40,7 @@ impl Settings {
             policy: env.policy(),
             mail: env.mail(),
             providers: env.providers(),
+            wake_queue_url: env.wake_queue_url(),
         })
     }
 }

@@ -1,4 +1,4 @@
-//! What invokes the relay: the ledger's stream, or the schedule.
+//! What invokes the relay: the ledger's stream, the schedule, its own queue, or somebody who runs the desk.
 
 use aws_lambda_events::event::dynamodb::EventRecord;
 use serde_json::Value;
@@ -14,6 +14,8 @@ pub enum Trigger {
     Stream(Vec<StreamRecord>),
     /// A minute has passed.
     Schedule,
+    /// It is time to look again.
+    Wake,
     /// Somebody who runs the desk asks for something.
     Operation(Operation),
 }
@@ -32,8 +34,10 @@ pub struct StreamRecord {
 /// The event is nothing that the relay does.
 #[derive(Debug, thiserror::Error)]
 pub enum UnknownTrigger {
-    /// It is neither a DynamoDB stream batch nor a scheduled event nor an operation.
-    #[error("expected a batch of the ledger's stream, a scheduled event or an operation")]
+    /// It is neither a batch of a DynamoDB stream or a queue nor a scheduled event nor an operation.
+    #[error(
+        "expected a batch of the ledger's stream or of its queue, a scheduled event or an operation"
+    )]
     Event,
     /// It is an operation that cannot be read.
     #[error(transparent)]
@@ -56,6 +60,10 @@ impl Trigger {
             .get("Records")
             .and_then(Value::as_array)
             .ok_or(UnknownTrigger::Event)?;
+        let is_of_queue = |record: &Value| record["eventSource"] == "aws:sqs";
+        if records.first().is_some_and(is_of_queue) {
+            return Ok(Self::Wake);
+        }
         records
             .iter()
             .map(record)
@@ -92,6 +100,7 @@ fn record(value: &Value) -> Option<StreamRecord> {
             kind: _,
             version: _,
         }) => (Some(DueWork::Errands(ticket_id)), None),
+        Some(LedgerKey::Gate { channel, account }) => (Some(DueWork::Gate(channel, account)), None),
         Some(_) | None => (None, None),
     };
     Some(StreamRecord {

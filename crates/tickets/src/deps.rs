@@ -4,7 +4,7 @@ use std::fmt;
 use std::sync::Arc;
 
 use tributary_domain::Surroundings;
-use tributary_domain::ports::{Accounts, Blobs, Inbox, Outbox, Publisher, Tickets};
+use tributary_domain::ports::{Accounts, Blobs, Gates, Inbox, Outbox, Publisher, Tickets, Uploads};
 use tributary_domain::receive::Desk;
 use tributary_dynamodb::INBOX_SHARDS;
 use tributary_edge::agents::AgentDirectory;
@@ -80,9 +80,9 @@ impl<T, B, P, S> fmt::Debug for Deps<T, B, P, S> {
 /// [`Deps`] under one name, so that a handler has one type parameter and not four.
 pub(crate) trait Door: Send + Sync + 'static {
     /// The tables.
-    type Store: Tickets + Inbox + Outbox + Accounts + 'static;
+    type Store: Tickets + Inbox + Outbox + Accounts + Gates + 'static;
     /// The blobs.
-    type Blobs: Blobs + 'static;
+    type Blobs: Blobs + Uploads + 'static;
     /// The broker.
     type Publisher: Publisher + 'static;
     /// Clock and randomness.
@@ -99,8 +99,8 @@ pub(crate) trait Door: Send + Sync + 'static {
 
 impl<T, B, P, S> Door for Deps<T, B, P, S>
 where
-    T: Tickets + Inbox + Outbox + Accounts + 'static,
-    B: Blobs + 'static,
+    T: Tickets + Inbox + Outbox + Accounts + Gates + 'static,
+    B: Blobs + Uploads + 'static,
     P: Publisher + 'static,
     S: Surroundings + 'static,
 {

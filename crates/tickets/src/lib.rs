@@ -16,7 +16,7 @@ use std::sync::Arc;
 
 use axum::Router;
 use tributary_domain::Surroundings;
-use tributary_domain::ports::{Accounts, Blobs, Inbox, Outbox, Publisher, Tickets};
+use tributary_domain::ports::{Accounts, Blobs, Gates, Inbox, Outbox, Publisher, Tickets, Uploads};
 use utoipa::OpenApi;
 
 pub use deps::Deps;
@@ -26,8 +26,8 @@ pub use settings::Settings;
 /// process at once.
 pub fn router<T, B, P, S>(deps: Arc<Deps<T, B, P, S>>) -> Router
 where
-    T: Tickets + Inbox + Outbox + Accounts + 'static,
-    B: Blobs + 'static,
+    T: Tickets + Inbox + Outbox + Accounts + Gates + 'static,
+    B: Blobs + Uploads + 'static,
     P: Publisher + 'static,
     S: Surroundings + 'static,
 {

@@ -2,7 +2,7 @@
 
 use axum::extract::{FromRequestParts, Path};
 use http::request::Parts;
-use tributary_domain::{CustomerId, TicketId};
+use tributary_domain::{CustomerId, MessageId, TicketId};
 use tributary_edge::{Problem, ProblemCode};
 
 /// `{id}` of a ticket's path.
@@ -16,6 +16,10 @@ pub(crate) struct CustomerPath(pub(crate) CustomerId);
 /// `{id}` and `{position}` of an entry's path.
 #[derive(Debug, Clone)]
 pub(crate) struct EntryPath(pub(crate) TicketId, pub(crate) u64);
+
+/// `{id}` and `{message_id}` of a message's path.
+#[derive(Debug, Clone)]
+pub(crate) struct MessagePath(pub(crate) TicketId, pub(crate) MessageId);
 
 fn invalid(expected: &'static str) -> Problem {
     Problem::new(ProblemCode::InvalidId).detail(format!("The path needs {expected}."))
@@ -49,6 +53,18 @@ impl<S: Send + Sync> FromRequestParts<S> for EntryPath {
         let position = position.parse().ok().filter(|position| *position > 0);
         let position = position.ok_or_else(|| invalid("a position: a number from 1"))?;
         Ok(Self(id, position))
+    }
+}
+
+impl<S: Send + Sync> FromRequestParts<S> for MessagePath {
+    type Rejection = Problem;
+
+    async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, Problem> {
+        let path = Path::<(String, String)>::from_request_parts(parts, state).await;
+        let (id, message_id) = path.map_or_else(|_| Default::default(), |Path(path)| path);
+        let id = TicketId::parse(&id).map_err(|error| invalid(error.expected))?;
+        let message_id = MessageId::parse(&message_id).map_err(|error| invalid(error.expected))?;
+        Ok(Self(id, message_id))
     }
 }
 

@@ -13,7 +13,9 @@ use utoipa_axum::PathItemExt;
 
 use crate::deps::Door;
 
+pub(crate) mod create_attachment;
 pub(crate) mod create_ticket;
+pub(crate) mod decide_delivery;
 pub(crate) mod get_customer;
 pub(crate) mod get_health;
 pub(crate) mod get_html;
@@ -23,8 +25,10 @@ pub(crate) mod get_timeline;
 pub(crate) mod list_agents;
 pub(crate) mod list_channels;
 pub(crate) mod list_customer_tickets;
+pub(crate) mod list_templates;
 pub(crate) mod list_tickets;
 pub(crate) mod post_message;
+pub(crate) mod put_channel;
 pub(crate) mod put_ticket;
 
 /// How long races are retried in one request.
@@ -63,6 +67,36 @@ pub(crate) fn mount_all<D: Door>(door: Arc<D>) -> Router {
         router,
         post_message::__path_post_message,
         post_message::post_message::<D>,
+    );
+    let router = mount(
+        router,
+        decide_delivery::__path_retry_message,
+        decide_delivery::retry_message::<D>,
+    );
+    let router = mount(
+        router,
+        decide_delivery::__path_discard_message,
+        decide_delivery::discard_message::<D>,
+    );
+    let router = mount(
+        router,
+        decide_delivery::__path_confirm_message,
+        decide_delivery::confirm_message::<D>,
+    );
+    let router = mount(
+        router,
+        create_attachment::__path_create_attachment,
+        create_attachment::create_attachment::<D>,
+    );
+    let router = mount(
+        router,
+        list_templates::__path_list_templates,
+        list_templates::list_templates::<D>,
+    );
+    let router = mount(
+        router,
+        put_channel::__path_put_channel,
+        put_channel::put_channel::<D>,
     );
     let router = mount(
         router,

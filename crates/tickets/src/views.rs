@@ -7,3 +7,4 @@ pub mod message;
 pub mod names;
 pub mod people;
 pub mod ticket;
+pub mod uploads;

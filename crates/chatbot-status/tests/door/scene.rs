@@ -134,8 +134,8 @@ impl Scene {
         };
         let message = NewMessage {
             content: content.to_owned(),
-            visibility,
-            client_message_id: None,
+            is_note: visibility == Visibility::Internal,
+            ..NewMessage::default()
         };
         let posted = post_message(&self.desk, &agent, id, message, self.deadline()).await;
         posted.expect("written");

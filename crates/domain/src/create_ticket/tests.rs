@@ -43,8 +43,8 @@ async fn a_ticket_is_opened_with_what_the_customer_said_and_nothing_is_sent() {
     let window = ticket.reply_window(ticket.created_at);
     assert_eq!(
         window,
-        ReplyWindow::Template,
-        "nobody wrote on the platform"
+        ReplyWindow::Free(None),
+        "nobody knows when the customer wrote on the platform, which decides"
     );
     scene.receive(vec![text(ONE, ANN, "a1", "Hello?")]).await;
     assert_eq!(scene.only_ticket().message_count, 2);

@@ -13,9 +13,9 @@ const REPORTS: [DeliveryState; 4] = [
 ];
 
 fn two_attempts() -> Delivery {
-    let mut delivery = Delivery::queued(at(0));
-    delivery.advance(DeliveryState::Sending, at(1), None);
-    delivery.advance(DeliveryState::Unknown, at(2), None);
+    let mut delivery = Delivery::queued(at(0), 1);
+    delivery.advance(0, DeliveryState::Sending, at(1), None);
+    delivery.advance(0, DeliveryState::Unknown, at(2), None);
     delivery.start_attempt(at(3), None);
     delivery
 }
@@ -34,7 +34,7 @@ proptest! {
         let run = |list: &[(u32, usize)]| {
             let mut delivery = two_attempts();
             for (attempt, index) in list {
-                delivery.observe(*attempt, REPORTS[*index], at(10 + *index as i64), None);
+                delivery.observe(0, *attempt, REPORTS[*index], at(10 + *index as i64), None);
             }
             delivery.state()
         };
@@ -43,10 +43,10 @@ proptest! {
 
     #[test]
     fn within_one_attempt_the_state_never_moves_down(indexes in proptest::collection::vec(0usize..4, 0..10)) {
-        let mut delivery = Delivery::queued(at(0));
+        let mut delivery = Delivery::queued(at(0), 1);
         let mut rank = 0;
         for index in indexes {
-            delivery.observe(1, REPORTS[index], at(1), None);
+            delivery.observe(0, 1, REPORTS[index], at(1), None);
             prop_assert!(delivery.state().rank() >= rank);
             rank = delivery.state().rank();
         }
@@ -55,23 +55,23 @@ proptest! {
 
 #[test]
 fn a_failure_yields_to_proof_of_arrival_and_never_replaces_it() {
-    let mut delivery = Delivery::queued(at(0));
+    let mut delivery = Delivery::queued(at(0), 1);
     assert_eq!(
-        delivery.observe(1, DeliveryState::Failed, at(1), None),
+        delivery.observe(0, 1, DeliveryState::Failed, at(1), None),
         Observed::Moved
     );
     assert_eq!(
-        delivery.observe(1, DeliveryState::Sent, at(2), None),
+        delivery.observe(0, 1, DeliveryState::Sent, at(2), None),
         Observed::Recorded
     );
     assert_eq!(delivery.state(), DeliveryState::Failed);
     assert_eq!(
-        delivery.observe(1, DeliveryState::Delivered, at(3), None),
+        delivery.observe(0, 1, DeliveryState::Delivered, at(3), None),
         Observed::Moved
     );
     assert_eq!(delivery.state(), DeliveryState::Delivered);
     assert_eq!(
-        delivery.observe(1, DeliveryState::Failed, at(4), None),
+        delivery.observe(0, 1, DeliveryState::Failed, at(4), None),
         Observed::Repeated
     );
     assert_eq!(delivery.state(), DeliveryState::Delivered);
@@ -82,7 +82,7 @@ fn a_late_report_of_an_older_attempt_settles_a_newer_one_that_waits() {
     let mut delivery = two_attempts();
     assert_eq!(delivery.state(), DeliveryState::Queued);
     assert_eq!(
-        delivery.observe(1, DeliveryState::Sent, at(9), None),
+        delivery.observe(0, 1, DeliveryState::Sent, at(9), None),
         Observed::Moved
     );
     assert_eq!(delivery.state(), DeliveryState::Sent);
@@ -92,7 +92,7 @@ fn a_late_report_of_an_older_attempt_settles_a_newer_one_that_waits() {
 fn a_failure_of_an_older_attempt_says_nothing_of_the_newer() {
     let mut delivery = two_attempts();
     assert_eq!(
-        delivery.observe(1, DeliveryState::Failed, at(9), None),
+        delivery.observe(0, 1, DeliveryState::Failed, at(9), None),
         Observed::Recorded
     );
     assert_eq!(delivery.state(), DeliveryState::Queued);
@@ -100,11 +100,11 @@ fn a_failure_of_an_older_attempt_says_nothing_of_the_newer() {
 
 #[test]
 fn refused_attempts_do_not_pile_up() {
-    let mut delivery = Delivery::queued(at(0));
+    let mut delivery = Delivery::queued(at(0), 1);
     for i in 0..1000 {
-        delivery.advance(DeliveryState::Sending, at(i), None);
+        delivery.advance(0, DeliveryState::Sending, at(i), None);
         delivery.start_attempt(at(i), None);
     }
-    assert_eq!(delivery.attempts().len(), 1);
+    assert_eq!(delivery.parts()[0].attempts().len(), 1);
     assert_eq!(delivery.latest_attempt(), 1001);
 }

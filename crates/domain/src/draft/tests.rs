@@ -69,7 +69,7 @@ async fn an_answer_that_left_the_window_before_it_was_sent_is_sent_all_the_same(
 #[tokio::test]
 async fn a_window_that_a_delivery_makes_too_large_shrinks() {
     let ids = SendOutcome::Accepted {
-        platform_message_ids: vec!["out.2".to_owned()],
+        platform_message_id: Some("out.2".to_owned()),
     };
     let reason = SendOutcome::Refused {
         error: DeliveryError {
@@ -79,7 +79,8 @@ async fn a_window_that_a_delivery_makes_too_large_shrinks() {
         },
     };
     for outcome in [ids, reason] {
-        let (scene, id) = Scene::with_ticket().await;
+        let scene = Scene::new();
+        let id = scene.x_ticket("5000").await;
         scene.reply(&id, &"x".repeat(7_600)).await;
         scene.relay(&id).await.expect("sent");
         // Room is left for the next answer, and for less than what its outcome brings.
@@ -99,7 +100,7 @@ async fn a_window_that_a_delivery_makes_too_large_shrinks() {
 fn empty_answer(scene: &Scene, id: &TicketId) -> Message {
     let mut answer = scene.store.timeline(id).remove(0);
     answer.content.clear();
-    answer.delivery = Some(Delivery::queued(answer.timestamp));
+    answer.delivery = Some(Delivery::queued(answer.timestamp, 1));
     answer
 }
 

@@ -47,11 +47,15 @@ impl Gates for MemoryStore {
                 ticket_id: s.ticket_id.clone(),
                 position: s.position,
                 queued_at: s.queued_at,
-                is_held: matches!(s.state, SendState::Queued { held: true, .. }),
+                is_waiting: matches!(s.state, SendState::Queued { .. }),
             });
             let mut queued: Vec<QueuedSend> = queued.collect();
             queued.sort_by(|a, b| {
-                (a.queued_at, &a.ticket_id, a.position).cmp(&(b.queued_at, &b.ticket_id, b.position))
+                (a.queued_at, &a.ticket_id, a.position).cmp(&(
+                    b.queued_at,
+                    &b.ticket_id,
+                    b.position,
+                ))
             });
             queued.truncate(limit);
             queued

@@ -7,7 +7,7 @@ use crate::customer::IdentityKind;
 use crate::delivery::{Delivery, DeliveryState};
 use crate::event::EventType;
 use crate::memory::MemoryStore;
-use crate::message::SenderType;
+use crate::message::{Message, SenderType};
 use crate::ports::{SendState, Slot};
 use crate::ticket::Ticket;
 use crate::ticket::window::{MAX_BYTES, MAX_MESSAGES, stored_size};
@@ -44,7 +44,12 @@ impl MemoryStore {
             .collect();
         assert_eq!(ticket.message_count, spoken.len() as u64);
         let last = ticket.last_message.as_ref().map(|m| &m.message_id);
-        assert_eq!(last, spoken.last().map(|m| &m.id));
+        // What an agent took back is no last word; nor is what has left the window since.
+        let is_taken_back =
+            |m: &Message| m.sender_type == SenderType::Agent && m.deleted_at.is_some();
+        let word = spoken.iter().rev().find(|m| !is_taken_back(m));
+        let word = word.filter(|m| last.is_some() || ticket.in_window(m.position).is_some());
+        assert_eq!(last, word.map(|m| &m.id));
     }
 
     /// Sequences count up without gap from the ticket's creation, and every message was told once.
@@ -123,17 +128,21 @@ impl MemoryStore {
             assert_eq!(message.id, intent.message_id);
             let delivery = message.delivery.as_ref().expect("it goes out");
             assert_eq!(delivery.latest_attempt(), intent.attempt);
-            let own = delivery.attempts().last().map(|a| a.state);
+            let latest = delivery.parts().iter().filter_map(|p| p.attempts().last());
+            let mut of_attempt = latest.filter(|a| a.number == intent.attempt);
             match intent.state {
-                SendState::Queued { .. } => assert_eq!(own, Some(DeliveryState::Queued)),
-                SendState::Sending { .. } => assert_ne!(own, Some(DeliveryState::Queued)),
+                SendState::Queued { .. } => {
+                    assert!(of_attempt.any(|a| a.state == DeliveryState::Queued));
+                }
+                SendState::Sending { .. } => assert!(of_attempt.any(|a| a.called_at.is_some())),
             }
             waiting.insert(message.id.as_str().to_owned());
         }
         for ticket in self.all_tickets() {
             for message in self.timeline(&ticket.id) {
-                let state = message.delivery.as_ref().map(Delivery::state);
-                if let Some(DeliveryState::Queued | DeliveryState::Sending) = state {
+                let parts = message.delivery.iter().flat_map(Delivery::parts);
+                let mut states = parts.map(|part| part.shown().state);
+                if states.any(|s| matches!(s, DeliveryState::Queued | DeliveryState::Sending)) {
                     assert!(waiting.contains(message.id.as_str()), "a forgotten intent");
                 }
             }

@@ -4,8 +4,8 @@ use std::collections::VecDeque;
 use std::pin::Pin;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
-use crate::memory::SimulatedSurroundings;
 use crate::channel::Channel;
+use crate::memory::SimulatedSurroundings;
 use crate::ports::{Messenger, OutgoingPart, SendOutcome};
 
 /// What a provider does with one message.

@@ -52,6 +52,7 @@ fn slot(scene: &Scene, id: &str, applies: usize) -> SlotWrite {
             message_id: ticket.window.messages()[0].id.clone(),
             position: 1,
             attempt: 0,
+            part: 0,
         },
         applies,
     }

@@ -15,8 +15,8 @@ pub struct QueuedSend {
     pub position: u64,
     /// When it was first queued.
     pub queued_at: Timestamp,
-    /// Whether it waits for the gate.
-    pub is_held: bool,
+    /// Whether it waits: for the gate, or for a time of its own. Else it is being sent.
+    pub is_waiting: bool,
 }
 
 /// The gates of our accounts.

@@ -6,7 +6,7 @@ use crate::attachment::{Attachment, AttachmentState};
 use crate::channel::inbound::{Author, InboundAttachment, InboundMessage};
 use crate::channel::{AccountId, Channel, ChannelIdentity};
 use crate::content::subject_of;
-use crate::delivery::Delivery;
+use crate::delivery::{Delivery, DeliveryState};
 use crate::draft::{Draft, Entry};
 use crate::id::{AttachmentId, MessageId, TicketId};
 use crate::limits::MAX_ATTACHMENTS;
@@ -20,7 +20,7 @@ use crate::receive::people::join;
 use crate::receive::resolve::{remember, resolve};
 use crate::receive::{Counts, Desk, FOLD, ReceiveError, Received, long_content};
 use crate::retry::Backoff;
-use crate::send::apply_waiting;
+use crate::send::{add_provider_id, apply_waiting, unconfirmed};
 use crate::surroundings::{Deadline, Surroundings};
 use crate::ticket::Priority;
 
@@ -262,6 +262,13 @@ pub(super) async fn commit_units<T: Tickets, B: Blobs, S: Surroundings>(
 
 /// Appends a message with what waited for it, and moves the status as its author does.
 fn append<S: Surroundings>(draft: &mut Draft<'_, S>, arriving: &Arriving) -> SlotWrite {
+    if let Some(message) = own_copy(draft, arriving) {
+        return SlotWrite {
+            key: arriving.slot.clone(),
+            message,
+            applies: arriving.waiting.len(),
+        };
+    }
     let status = arriving.author.moves(draft.ticket().status);
     draft.move_status(status, None);
     let place = draft.append(arriving.entry.clone());
@@ -283,6 +290,27 @@ fn append<S: Surroundings>(draft: &mut Draft<'_, S>, arriving: &Arriving) -> Slo
         message,
         applies: arriving.waiting.len(),
     }
+}
+
+/// What of ours a message is a copy of, if its platform returns what we sent without our mark: that is told now.
+fn own_copy<S: Surroundings>(draft: &mut Draft<'_, S>, arriving: &Arriving) -> Option<SlotMessage> {
+    match arriving.author {
+        Author::Customer => return None,
+        Author::Us => {}
+    }
+    let Entry {
+        content,
+        attachments,
+        timestamp,
+        ..
+    } = &arriving.entry;
+    let target = unconfirmed(draft.ticket(), content, attachments.len())?;
+    add_provider_id(draft, &target, &arriving.slot.platform_message_id);
+    draft.observe(&target, DeliveryState::Sent, *timestamp, None);
+    for event in &arriving.waiting {
+        apply_waiting(draft, &target, event);
+    }
+    Some(target)
 }
 
 /// Takes out of the chunks what their slots say is there already, and notes what waits for the rest.

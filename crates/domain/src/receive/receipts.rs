@@ -102,7 +102,9 @@ fn apply<S: Surroundings>(draft: &mut Draft<'_, S>, receipt: &Receipt) -> bool {
         };
         let observed = draft.deliver(position, |d| {
             let shown = d.parts().get(part).map(|part| part.shown());
-            let (number, _) = shown.map(|a| (a.number, a.state)).filter(|(_, s)| s.is_taken())?;
+            let (number, _) = shown
+                .map(|a| (a.number, a.state))
+                .filter(|(_, s)| s.is_taken())?;
             Some(d.observe(part, number, state_of(receipt), receipt.until, None))
         });
         new |= matches!(

@@ -95,6 +95,7 @@ impl Scene {
         scene.mail(mail(ANN, "a1", "Hello")).await;
         let ticket = scene.only_ticket();
         scene.reply(&ticket.id, "It is on its way.").await;
+        scene.surroundings.advance(crate::reply::UNDO_WITHIN);
         scene.relay(&ticket.id).await.expect("sent");
         let timeline = scene.store.timeline(&ticket.id);
         let last = timeline.last().expect("the answer");

@@ -36,7 +36,10 @@ async fn an_answer_comes_with_its_intent_to_send() {
     assert_eq!(intents.len(), 1);
     assert_eq!((intents[0].position, intents[0].attempt), (3, 1));
     let now = scene.ticket(&id).updated_at;
-    let queued = SendState::Queued { not_before: now };
+    let queued = SendState::Queued {
+        not_before: now,
+        held: false,
+    };
     assert_eq!(intents[0].state, queued);
     assert_eq!(scene.state_of(&id, "Answer"), DeliveryState::Queued);
 }
@@ -137,8 +140,7 @@ async fn only_agents_write_and_not_on_merged_tickets() {
     let (scene, id) = Scene::with_ticket().await;
     let message = NewMessage {
         content: "Answer".to_owned(),
-        visibility: Visibility::Public,
-        client_message_id: None,
+        ..NewMessage::default()
     };
     let holder = Principal::StatusHolder {
         ticket_id: id.clone(),

@@ -54,7 +54,10 @@ pub(super) async fn admit<T: Gates, B, S: Surroundings, M>(
         }
         let mut counted = gate.clone();
         counted.count(channel, ticket_id, now);
-        if tickets.replace_gate(channel, account, &gate, &counted).await? {
+        if tickets
+            .replace_gate(channel, account, &gate, &counted)
+            .await?
+        {
             return Ok(Admission::Counted);
         }
         if !backoff.wait(surroundings, deadline).await {
@@ -153,7 +156,9 @@ pub(super) async fn change<T: Gates, B, S: Surroundings, M>(
         let gate = tickets.gate(channel, account).await?;
         let mut changed = gate.clone();
         if !change(&mut changed, surroundings.now())
-            || tickets.replace_gate(channel, account, &gate, &changed).await?
+            || tickets
+                .replace_gate(channel, account, &gate, &changed)
+                .await?
         {
             return Ok(());
         }

@@ -121,9 +121,7 @@ pub(super) async fn settle<T: Tickets + Outbox + Gates, B: Blobs, S: Surrounding
                             part,
                         })
                     }
-                    (Fate::Queue { not_before, .. }, _) => {
-                        Settled::Step(Step::Wait(not_before))
-                    }
+                    (Fate::Queue { not_before, .. }, _) => Settled::Step(Step::Wait(not_before)),
                     (Fate::Hold { until, .. }, _) => Settled::Step(Step::Wait(until)),
                     (Fate::Finish | Fate::Go(_), _) => Settled::Step(Step::Next),
                 });
@@ -226,7 +224,9 @@ fn conclude<T, B, S: Surroundings, M>(
         SendOutcome::Accepted {
             platform_message_id,
         } => {
-            draft.deliver(position, |d| d.advance(part, DeliveryState::Sent, now, None));
+            draft.deliver(position, |d| {
+                d.advance(part, DeliveryState::Sent, now, None)
+            });
             if let Some(id) = platform_message_id {
                 set_provider_id(draft, position, part, id);
             }

@@ -50,7 +50,11 @@ pub(super) async fn outgoing<T, B: Blobs, S: Surroundings>(
     // The provider of mail needs to know whether it answers a mail or a chat.
     let channel = match ticket.source.channel {
         Channel::WebChat => Channel::WebChat,
-        _ => channel,
+        Channel::Facebook
+        | Channel::Instagram
+        | Channel::WhatsApp
+        | Channel::Twitter
+        | Channel::Email => channel,
     };
     Ok(Ok(OutgoingPart {
         channel,
@@ -115,7 +119,9 @@ async fn load<T, B: Blobs, S: Surroundings>(
     let name = file.name.clone().unwrap_or_else(|| "file".to_owned());
     let mime_type = file.mime_type.clone();
     let mime_type = mime_type.unwrap_or_else(|| "application/octet-stream".to_owned());
-    let url = desk.blobs.signed_url(&key, &name, &mime_type, FETCHED_WITHIN);
+    let url = desk
+        .blobs
+        .signed_url(&key, &name, &mime_type, FETCHED_WITHIN);
     Ok(Some(OutgoingFile {
         kind: AttachmentKind::of_media_type(&mime_type),
         url: url.await?,
@@ -135,7 +141,9 @@ fn template_of(message: &Message) -> Option<Template> {
     Some(Template {
         name: text("name")?,
         language: text("language")?,
-        parameters: parameters.filter_map(|p| Some(p.as_str()?.to_owned())).collect(),
+        parameters: parameters
+            .filter_map(|p| Some(p.as_str()?.to_owned()))
+            .collect(),
     })
 }
 

@@ -29,12 +29,7 @@ const BREATH: Duration = Duration::from_secs(5);
 ///
 /// # Errors
 /// [`SendError`]; the gate calls again.
-pub async fn serve_queue<
-    T: Tickets + Outbox + Gates,
-    B: Blobs,
-    S: Surroundings,
-    M: Messenger,
->(
+pub async fn serve_queue<T: Tickets + Outbox + Gates, B: Blobs, S: Surroundings, M: Messenger>(
     desk: &Desk<T, B, S>,
     messenger: &M,
     (channel, account): (Channel, &AccountId),
@@ -93,7 +88,7 @@ impl<T: Tickets + Outbox + Gates, B: Blobs, S: Surroundings, M: Messenger> Queue
             .tickets
             .queue(self.channel, self.account, NEAR)
             .await?;
-        let Some(oldest) = queue.iter().find(|queued| queued.is_held) else {
+        let Some(oldest) = queue.iter().find(|queued| queued.is_waiting) else {
             return Ok(false);
         };
         self.send(Way::Trial, &oldest.ticket_id, events).await?;
@@ -197,7 +192,10 @@ fn turns(queue: &[QueuedSend], gate: &Gate) -> Vec<TicketId> {
             *head = queued;
         }
     }
-    let mut heads: Vec<&QueuedSend> = heads.into_values().filter(|head| head.is_held).collect();
+    let mut heads: Vec<&QueuedSend> = heads.into_values().filter(|head| head.is_waiting).collect();
     heads.sort_by_key(|head| (gate.share(&head.ticket_id), head.queued_at));
-    heads.into_iter().map(|head| head.ticket_id.clone()).collect()
+    heads
+        .into_iter()
+        .map(|head| head.ticket_id.clone())
+        .collect()
 }

@@ -3,6 +3,8 @@
 mod crash;
 mod echoes;
 mod mail;
+mod parts;
+mod queue;
 mod relays;
 mod reports;
 mod retry;
@@ -20,7 +22,7 @@ fn error() -> DeliveryError {
 
 fn accepted(id: &str) -> SendOutcome {
     SendOutcome::Accepted {
-        platform_message_ids: vec![id.to_owned()],
+        platform_message_id: Some(id.to_owned()),
     }
 }
 

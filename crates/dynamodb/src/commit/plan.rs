@@ -7,8 +7,7 @@ use aws_sdk_dynamodb::types::{
 use tributary_domain::event::Event;
 use tributary_domain::message::Message;
 use tributary_domain::ports::{
-    Commit, CustomerWrite, ErrandWrite, FetchWrite, PortError, SendIntent, SendWrite, SlotWrite,
-    TicketWrite,
+    Commit, CustomerWrite, ErrandWrite, FetchWrite, PortError, SendWrite, SlotWrite, TicketWrite,
 };
 use tributary_domain::{CustomerId, Reference, TicketId};
 
@@ -290,28 +289,6 @@ fn updated(builder: aws_sdk_dynamodb::types::builders::UpdateBuilder) -> Result<
     ))
 }
 
-/// The stored intent must be exactly `from`: its attributes, which the values name.
-const SAME_SEND: &str = "message_id = :message AND attempt = :attempt AND queued_at = :queued AND #state = :state AND due_at = :due";
-
-fn same_send(from: &SendIntent) -> [(&'static str, aws_sdk_dynamodb::types::AttributeValue); 5] {
-    let SendIntent {
-        ticket_id: _,
-        message_id,
-        position: _,
-        attempt,
-        queued_at,
-        state,
-    } = from;
-    let (state, due_at) = record::send::state(state);
-    [
-        (":message", text(message_id.as_str())),
-        (":attempt", number(attempt)),
-        (":queued", number(queued_at.as_millis())),
-        (":state", text(state)),
-        (":due", number(due_at.as_millis())),
-    ]
-}
-
 fn send_step(names: &TableNames, write: &SendWrite) -> Result<Step, PortError> {
     match write {
         SendWrite::Create(intent) => {
@@ -319,9 +296,9 @@ fn send_step(names: &TableNames, write: &SendWrite) -> Result<Step, PortError> {
         }
         SendWrite::Replace { from, to } => {
             let mut builder = whole(&names.ledger, record::send::to_item(to))
-                .condition_expression(SAME_SEND)
+                .condition_expression(record::send::SAME)
                 .expression_attribute_names("#state", "state");
-            for (name, value) in same_send(from) {
+            for (name, value) in record::send::same(from) {
                 builder = builder.expression_attribute_values(name, value);
             }
             put(builder)
@@ -330,9 +307,9 @@ fn send_step(names: &TableNames, write: &SendWrite) -> Result<Step, PortError> {
             let mut builder = Delete::builder()
                 .table_name(&names.ledger)
                 .set_key(Some(ledger_key(&record::send::key(from))))
-                .condition_expression(SAME_SEND)
+                .condition_expression(record::send::SAME)
                 .expression_attribute_names("#state", "state");
-            for (name, value) in same_send(from) {
+            for (name, value) in record::send::same(from) {
                 builder = builder.expression_attribute_values(name, value);
             }
             Ok((

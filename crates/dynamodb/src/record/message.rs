@@ -3,7 +3,7 @@
 use aws_sdk_dynamodb::types::AttributeValue;
 use tributary_domain::attachment::{Attachment, AttachmentKind, AttachmentState, MediaSource};
 use tributary_domain::channel::Channel;
-use tributary_domain::delivery::{Attempt, Delivery, DeliveryError, DeliveryState};
+use tributary_domain::delivery::{Attempt, Delivery, DeliveryError, DeliveryState, Part};
 use tributary_domain::id::{AgentId, AttachmentId, MessageId, TicketId};
 use tributary_domain::message::{ContentType, Html, Message, Reaction, SenderType, Visibility};
 use tributary_domain::ports::PortError;
@@ -72,9 +72,11 @@ pub(crate) fn to_map(message: &Message) -> Result<Item, PortError> {
             "delivery",
             delivery
                 .iter()
-                .flat_map(Delivery::attempts)
+                .filter_map(|d| d.parts().first())
+                .flat_map(Part::attempts)
                 .map(|a| AttributeValue::M(attempt_map(a))),
         )
+        .list("more_parts", delivery.iter().flat_map(more_parts))
         .maybe_text("reply_to", reply_to.as_deref())
         .millis("edited", *edited_at)
         .some(
@@ -117,7 +119,7 @@ pub(crate) fn read(item: Reader<'_>) -> Result<Message, PortError> {
         agent_id: item.maybe_parsed("agent", |t| AgentId::parse(t).ok())?,
         attachments: item.maps("attachments", "attachment", read_attachment)?,
         reactions: item.maps("reactions", "reaction", read_reaction)?,
-        delivery: Delivery::from_attempts(item.maps("delivery", "delivery", read_attempt)?),
+        delivery: read_delivery(&item)?,
         reply_to: item.owned("reply_to")?,
         edited_at: item.maybe_millis("edited")?,
         edit_number: item.maybe_number("edit")?.unwrap_or(0),
@@ -245,6 +247,25 @@ fn read_reaction(item: Reader<'_>) -> Result<Reaction, PortError> {
     })
 }
 
+/// The parts of a delivery behind the first.
+fn more_parts(delivery: &Delivery) -> impl Iterator<Item = AttributeValue> {
+    delivery.parts().iter().skip(1).map(|part| {
+        let attempts = part.attempts().iter();
+        let attempts = attempts.map(|a| AttributeValue::M(attempt_map(a)));
+        let part = Writer::default().list("attempts", attempts).finish();
+        AttributeValue::M(part)
+    })
+}
+
+fn read_delivery(item: &Reader<'_>) -> Result<Option<Delivery>, PortError> {
+    let mut parts = vec![item.maps("delivery", "delivery", read_attempt)?];
+    let more = item.maps("more_parts", "part", |part| {
+        part.maps("attempts", "delivery", read_attempt)
+    })?;
+    parts.extend(more);
+    Ok(Delivery::from_parts(parts))
+}
+
 fn attempt_map(attempt: &Attempt) -> Item {
     let Attempt {
         number,
@@ -282,7 +303,7 @@ fn read_attempt(item: Reader<'_>) -> Result<Attempt, PortError> {
     })
 }
 
-fn error_map(error: &DeliveryError) -> Item {
+pub(crate) fn error_map(error: &DeliveryError) -> Item {
     let DeliveryError {
         code,
         message,
@@ -295,7 +316,7 @@ fn error_map(error: &DeliveryError) -> Item {
         .finish()
 }
 
-fn read_error(item: &Reader<'_>) -> Result<DeliveryError, PortError> {
+pub(crate) fn read_error(item: &Reader<'_>) -> Result<DeliveryError, PortError> {
     let part = |name| Ok::<_, PortError>(item.owned(name)?.unwrap_or_default());
     Ok(DeliveryError {
         code: part("code")?,

@@ -1,19 +1,30 @@
 //! Intents to send. The time at which one has to be looked at is the end of its wait or of its lease.
 
+use aws_sdk_dynamodb::types::AttributeValue;
+use tributary_domain::channel::{AccountId, Channel};
 use tributary_domain::id::MessageId;
-use tributary_domain::ports::{PortError, SendIntent, SendState};
+use tributary_domain::ports::{PortError, QueuedSend, SendIntent, SendState};
 use tributary_domain::time::Timestamp;
 
 use crate::keys::{self, LedgerKey};
-use crate::record::{Item, Reader, Writer, text};
+use crate::record::{Item, Reader, Writer, number, text};
+use crate::tables::{QUEUE, QUEUE_PLACE};
 
 const QUEUED: &str = "queued";
+const HELD: &str = "held";
 const SENDING: &str = "sending";
 
 /// The name and due time of a state.
 pub(crate) fn state(state: &SendState) -> (&'static str, Timestamp) {
     match state {
-        SendState::Queued { not_before } => (QUEUED, *not_before),
+        SendState::Queued {
+            not_before,
+            held: false,
+        } => (QUEUED, *not_before),
+        SendState::Queued {
+            not_before,
+            held: true,
+        } => (HELD, *not_before),
         SendState::Sending { until } => (SENDING, *until),
     }
 }
@@ -31,9 +42,11 @@ pub(crate) fn to_item(intent: &SendIntent) -> Item {
     let SendIntent {
         ticket_id,
         message_id,
-        position: _,
+        position,
         attempt,
         queued_at,
+        channel,
+        account,
         state: now,
     } = intent;
     let (name, due_at) = state(now);
@@ -43,7 +56,11 @@ pub(crate) fn to_item(intent: &SendIntent) -> Item {
         .value("sk", text(key.sk()))
         .value("message_id", text(message_id.as_str()))
         .number("attempt", attempt)
-        .millis("queued_at", Some(*queued_at))
+        .value(QUEUE, text(keys::queue(*channel, account)))
+        .value(
+            QUEUE_PLACE,
+            text(keys::queue_place(*queued_at, ticket_id, *position)),
+        )
         .value("state", text(name))
         .value(
             "pending",
@@ -64,8 +81,20 @@ pub(crate) fn from_item(item: &Item) -> Result<SendIntent, PortError> {
         return Err(item.corrupt("pk"));
     };
     let due_at = item.millis("due_at")?;
+    let (channel, account) = item.parsed(QUEUE, |queue| {
+        let (channel, account) = queue.split_once('#')?;
+        Some((Channel::parse(channel)?, AccountId::parse(account).ok()?))
+    })?;
+    let (queued_at, _, _) = item.parsed(QUEUE_PLACE, keys::parse_queue_place)?;
     let state = match item.text("state")? {
-        QUEUED => SendState::Queued { not_before: due_at },
+        QUEUED => SendState::Queued {
+            not_before: due_at,
+            held: false,
+        },
+        HELD => SendState::Queued {
+            not_before: due_at,
+            held: true,
+        },
         SENDING => SendState::Sending { until: due_at },
         _ => return Err(item.corrupt("state")),
     };
@@ -74,7 +103,47 @@ pub(crate) fn from_item(item: &Item) -> Result<SendIntent, PortError> {
         message_id: item.parsed("message_id", |t| MessageId::parse(t).ok())?,
         position,
         attempt: item.number("attempt")?,
-        queued_at: item.millis("queued_at")?,
+        queued_at,
+        channel,
+        account,
         state,
     })
+}
+
+/// Reads an intent as the index of queued messages knows it.
+pub(crate) fn queued(item: &Item) -> Result<QueuedSend, PortError> {
+    let item = Reader::new("queued send", item);
+    let (queued_at, ticket_id, position) = item.parsed(QUEUE_PLACE, keys::parse_queue_place)?;
+    Ok(QueuedSend {
+        ticket_id,
+        position,
+        queued_at,
+        is_waiting: item.text("state")? != SENDING,
+    })
+}
+
+/// The stored intent must be exactly the one whose attributes the values of [`same`] name; `#state` is `state`.
+pub(crate) const SAME: &str = "message_id = :message AND attempt = :attempt AND queue_place = :place AND #state = :state AND due_at = :due";
+
+/// The values of [`SAME`].
+pub(crate) fn same(from: &SendIntent) -> [(&'static str, AttributeValue); 5] {
+    let SendIntent {
+        ticket_id,
+        message_id,
+        position,
+        attempt,
+        queued_at,
+        channel: _,
+        account: _,
+        state: now,
+    } = from;
+    let (state, due_at) = state(now);
+    let place = keys::queue_place(*queued_at, ticket_id, *position);
+    [
+        (":message", text(message_id.as_str())),
+        (":attempt", number(attempt)),
+        (":place", text(place)),
+        (":state", text(state)),
+        (":due", number(due_at.as_millis())),
+    ]
 }

@@ -71,6 +71,7 @@ pub(crate) fn to_item(write: &SlotWrite) -> Item {
         message_id,
         position,
         attempt,
+        part,
     } = message;
     let key = LedgerKey::slot(key);
     let writer = Writer::default()
@@ -82,7 +83,8 @@ pub(crate) fn to_item(write: &SlotWrite) -> Item {
     if *attempt == 0 {
         writer
     } else {
-        writer.number("attempt", attempt)
+        let writer = writer.number("attempt", attempt);
+        writer.some("part", (*part > 0).then(|| crate::record::number(part)))
     }
     .finish()
 }
@@ -103,6 +105,7 @@ pub(crate) fn present(item: &Item) -> Result<SlotMessage, PortError> {
         message_id: item.parsed("message_id", |t| MessageId::parse(t).ok())?,
         position: item.number("position")?,
         attempt: item.maybe_number("attempt")?.unwrap_or(0),
+        part: item.maybe_number("part")?.unwrap_or(0),
     })
 }
 

@@ -2,6 +2,7 @@
 
 pub mod accounts;
 pub mod commits;
+pub mod gates;
 pub mod lists;
 pub mod people;
 pub mod slots;

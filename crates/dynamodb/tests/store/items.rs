@@ -9,7 +9,7 @@ use tributary_domain::delivery::ReceiptKind;
 use tributary_domain::draft::Draft;
 use tributary_domain::ports::{
     Accounts, IdempotencyRecord, IdempotencyScope, Outbox, SendIntent, SendState, SendWrite,
-    Tickets, WaitingEvent,
+    SlotMessage, Tickets, WaitingEvent,
 };
 use tributary_domain::{Channel, DeliveryState, SenderType, Surroundings};
 use tributary_dynamodb::tables::{INBOX_INDEX, definitions};
@@ -75,8 +75,11 @@ async fn stored_items_are_as_they_were_agreed() {
         position: 1,
         attempt: 1,
         queued_at: world.now(),
+        channel: Channel::WhatsApp,
+        account: account(),
         state: SendState::Queued {
             not_before: world.now(),
+            held: false,
         },
     })];
     first.slots = vec![slot];
@@ -164,8 +167,17 @@ async fn delivery_ticks_move_neither_the_row_nor_the_last_activity() {
     world.advance(std::time::Duration::from_secs(60));
     let (now, position) = (world.now(), reply.position);
     let mut draft = Draft::change(&world, ticket.clone());
-    draft.deliver(position, |d| d.advance(DeliveryState::Sending, now, None));
-    draft.observe(position, 1, DeliveryState::Delivered, now, None);
+    draft.deliver(position, |d| {
+        d.advance(0, DeliveryState::Sending, now, None)
+    });
+    let part = SlotMessage {
+        ticket_id: ticket.id.clone(),
+        message_id: reply.message_id,
+        position,
+        attempt: 1,
+        part: 0,
+    };
+    draft.observe(&part, DeliveryState::Delivered, now, None);
     draft.raise_watermark(ReceiptKind::Delivered, now);
     draft.raise_watermark(ReceiptKind::Read, now);
     store.capacity().take();

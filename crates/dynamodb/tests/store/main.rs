@@ -65,6 +65,10 @@ every_store_promises! {
         updated_since_finds_what_changed,
         a_customers_tickets_are_paged_newest_first,
         resolved_tickets_without_activity_are_found;
+    gates:
+        a_gate_is_what_it_was_changed_to_unless_somebody_was_faster,
+        a_gate_that_calls_is_due_then,
+        a_queue_holds_what_its_account_has_to_send_oldest_first;
     accounts:
         nothing_is_known_of_an_account_before_somebody_speaks_of_it,
         the_latest_word_on_an_account_stands_in_whatever_order_words_come,

@@ -167,7 +167,7 @@ pub fn entry(world: &SimulatedSurroundings, sender_type: SenderType, content: &s
         visibility: Visibility::Public,
         agent_id: agent.then(|| tributary_domain::AgentId::parse("agent-1").expect("an agent")),
         attachments: Vec::new(),
-        delivery: agent.then(|| Delivery::queued(world.now())),
+        delivery: agent.then(|| Delivery::queued(world.now(), 2)),
         reply_to: None,
         channel_specific_data: serde_json::Map::new(),
     }
@@ -215,6 +215,7 @@ pub fn slot_of(commit: &Commit, platform_message_id: &str, applies: usize) -> Sl
         message_id: last.id.clone(),
         position: last.position,
         attempt: 0,
+        part: 0,
     };
     SlotWrite {
         key: slot_key(platform_message_id),

@@ -41,6 +41,14 @@ pub enum ProblemCode {
     OpenTicketExists,
     /// The status cannot move there from here.
     StatusMoveNotAllowed,
+    /// The platform lets nothing of this kind through to the customer now.
+    ReplyWindowClosed,
+    /// The delivery of the message is not at a stage where that could be decided.
+    DeliveryStage,
+    /// No such message.
+    MessageNotFound,
+    /// No such account of ours.
+    AccountNotFound,
     /// The ticket changed since the version named in If-Match.
     VersionMismatch,
     /// Something we depend on is away; the same request may succeed soon.
@@ -51,7 +59,7 @@ pub enum ProblemCode {
 
 impl ProblemCode {
     /// All codes, for the published document and for tests.
-    pub const ALL: [Self; 21] = [
+    pub const ALL: [Self; 25] = [
         Self::InvalidBody,
         Self::InvalidField,
         Self::UnknownField,
@@ -70,6 +78,10 @@ impl ProblemCode {
         Self::CustomerNotFound,
         Self::OpenTicketExists,
         Self::StatusMoveNotAllowed,
+        Self::ReplyWindowClosed,
+        Self::DeliveryStage,
+        Self::MessageNotFound,
+        Self::AccountNotFound,
         Self::VersionMismatch,
         Self::TemporarilyUnavailable,
         Self::InternalError,
@@ -154,6 +166,26 @@ impl ProblemCode {
                 "status-move-not-allowed",
                 S::CONFLICT,
                 "The status cannot move there",
+            ),
+            Self::ReplyWindowClosed => (
+                "reply-window-closed",
+                S::CONFLICT,
+                "The time to answer is over",
+            ),
+            Self::DeliveryStage => (
+                "delivery-stage",
+                S::CONFLICT,
+                "The delivery is at another stage",
+            ),
+            Self::MessageNotFound => (
+                "message-not-found",
+                S::NOT_FOUND,
+                "There is no such message",
+            ),
+            Self::AccountNotFound => (
+                "account-not-found",
+                S::NOT_FOUND,
+                "There is no such account",
             ),
             Self::VersionMismatch => (
                 "version-mismatch",

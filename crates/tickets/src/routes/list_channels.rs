@@ -6,6 +6,7 @@ use axum::Json;
 use axum::extract::State;
 use tributary_domain::list_channels::list_channels as list;
 use tributary_domain::permission::{Action, may};
+use tributary_domain::{AccountId, Channel};
 use tributary_edge::Problem;
 
 use crate::caller::SignedIn;
@@ -35,15 +36,25 @@ pub(crate) async fn list_channels<D: Door>(
         return Err(forbidden());
     }
     parameters.among(&[])?;
-    let accounts = tributary_runtime::all_accounts(&door.deps().secrets).await;
-    let accounts = accounts
-        .into_iter()
-        .flat_map(|(channel, ours)| ours.into_iter().map(move |one| (channel, one.id)))
-        .collect();
+    let accounts = our_accounts(door.as_ref()).await;
     let desk = door.desk();
     let channels = list(&desk.tickets, &desk.blobs, accounts)
         .await
         .map_err(|error| port_problem(&error))?;
     let channels = channels.into_iter().map(ChannelView::from).collect();
     Ok(Json(ChannelsView { channels }))
+}
+
+/// Every account that sends, by channel: those that the platforms' secrets name, and mail.
+pub(crate) async fn our_accounts(door: &impl Door) -> Vec<(Channel, AccountId)> {
+    let accounts = tributary_runtime::all_accounts(&door.deps().secrets).await;
+    let accounts = accounts
+        .into_iter()
+        .flat_map(|(channel, ours)| ours.into_iter().map(move |one| (channel, one.id)));
+    let mut accounts: Vec<(Channel, AccountId)> = accounts.collect();
+    let mail = (Channel::Email, AccountId::constant(Channel::Email));
+    if !accounts.contains(&mail) {
+        accounts.push(mail);
+    }
+    accounts
 }

@@ -6,9 +6,13 @@ use axum::extract::State;
 use axum::response::Response;
 use http::StatusCode;
 use serde::Deserialize;
-use serde_json::Value;
+use tributary_domain::attach::{AttachError, NamedFile, attach};
+use tributary_domain::ports::{Blobs, Template, Tickets, Uploads};
+use tributary_domain::read_ticket::{ReadError, read_ticket};
+use tributary_domain::receive::Desk;
 use tributary_domain::reply::{NewMessage, PostError, Posted, post_message as post};
-use tributary_domain::{Surroundings, Visibility, limits};
+use tributary_domain::templates::{Unfit, filled, templates_of};
+use tributary_domain::{AttachmentId, MessageId, Principal, Surroundings, TicketId, limits};
 use tributary_edge::Problem;
 use tributary_edge::body::StrictJson;
 use utoipa::ToSchema;
@@ -16,7 +20,9 @@ use utoipa::ToSchema;
 use crate::caller::SignedIn;
 use crate::deps::Door;
 use crate::etag;
-use crate::failure::{forbidden, invalid_field, no_such_ticket, out_of_time, port_problem};
+use crate::failure::{
+    forbidden, invalid_field, no_such_ticket, out_of_time, port_problem, window_closed,
+};
 use crate::openapi::refused_with;
 use crate::path_id::TicketPath;
 use crate::query::Parameters;
@@ -24,26 +30,53 @@ use crate::routes::{deadline, publish};
 use crate::views::names::VisibilityName;
 use crate::views::ticket::{TicketView, Viewer};
 
-/// What an agent wrote.
+/// What an agent wrote: text, files, or a template.
 #[derive(Debug, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct PostMessageBody {
-    /// The text.
-    #[schema(min_length = 1, max_length = 10000)]
-    content: String,
+    /// The text; may be left out beside files, and has to be beside a template.
+    #[schema(max_length = 10000)]
+    content: Option<String>,
     /// `public` for the customer (unless told), `internal` for a note.
     visibility: Option<VisibilityName>,
-    /// Files: none yet.
-    #[schema(value_type = Option<Vec<String>>, max_items = 0)]
-    attachments: Option<Vec<Value>>,
+    /// Files that were uploaded before.
+    #[schema(max_items = 20)]
+    attachments: Option<Vec<AttachmentBody>>,
+    /// An approved template of WhatsApp's.
+    template: Option<TemplateBody>,
+    /// One of the ticket's latest messages that this one answers, where the platform shows that.
+    reply_to: Option<String>,
     /// The client's own key: the same again does nothing twice.
     #[schema(min_length = 1, max_length = 128)]
     client_message_id: Option<String>,
 }
 
+/// A file that was uploaded before.
+#[derive(Debug, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct AttachmentBody {
+    /// Its id.
+    attachment_id: String,
+    /// What the customer sees it called.
+    #[schema(min_length = 1, max_length = 200)]
+    name: String,
+}
+
+/// A template with its parameters.
+#[derive(Debug, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct TemplateBody {
+    /// Its name.
+    name: String,
+    /// Its language.
+    language: String,
+    /// What stands for `{{1}}`, `{{2}}`, …
+    parameters: Option<Vec<String>>,
+}
+
 refused_with!(
     Refusals: InvalidId, InvalidParameter, InvalidBody, UnknownField, BodyTooLarge, UnsupportedMediaType,
-    InvalidField, Unauthenticated, Forbidden, TicketNotFound, TemporarilyUnavailable, InternalError
+    InvalidField, Unauthenticated, Forbidden, TicketNotFound, ReplyWindowClosed, TemporarilyUnavailable, InternalError
 );
 
 /// Answers the customer, or writes a note. The answer is the ticket with the new message last.
@@ -70,8 +103,8 @@ pub(crate) async fn post_message<D: Door>(
     StrictJson(body): StrictJson<PostMessageBody>,
 ) -> Result<Response, Problem> {
     parameters.among(&[])?;
-    let message = message(body)?;
     let desk = door.desk();
+    let message = message(desk, &caller.principal, &id, body).await?;
     let deadline = deadline(door.as_ref());
     let posted = post(desk, &caller.principal, &id, message, deadline).await;
     let (status, ticket) = match posted.map_err(problem)? {
@@ -91,35 +124,145 @@ pub(crate) async fn post_message<D: Door>(
     Ok(etag::tagged(status, &tag, view))
 }
 
-fn message(body: PostMessageBody) -> Result<NewMessage, Problem> {
+async fn message<T: Tickets, B: Blobs + Uploads, S: Surroundings>(
+    desk: &Desk<T, B, S>,
+    principal: &Principal,
+    ticket_id: &TicketId,
+    body: PostMessageBody,
+) -> Result<NewMessage, Problem> {
     let PostMessageBody {
         content,
         visibility,
         attachments,
+        template,
+        reply_to,
         client_message_id,
     } = body;
-    limits::agent_message(&content).map_err(|error| invalid_field("/content", error.detail))?;
-    if attachments.is_some_and(|files| !files.is_empty()) {
-        return Err(invalid_field(
-            "/attachments",
-            "must be empty: files cannot be sent yet",
-        ));
+    let is_note = matches!(visibility, Some(VisibilityName::Internal));
+    let named = attachments.unwrap_or_default();
+    let content = match (content, &template) {
+        (Some(_), Some(_)) => {
+            let why = "must be left out beside a template, which says what it says";
+            return Err(invalid_field("/content", why));
+        }
+        (None, Some(_)) => String::new(),
+        (content, None) => content.unwrap_or_default(),
+    };
+    let is_text = named.is_empty() || !content.is_empty();
+    if template.is_none() && is_text {
+        limits::agent_message(&content).map_err(|error| invalid_field("/content", error.detail))?;
     }
     if let Some(key) = &client_message_id {
         limits::client_message_id(key)
             .map_err(|error| invalid_field("/client_message_id", error.detail))?;
     }
+    let reply_to = reply_to
+        .map(|id| MessageId::parse(&id))
+        .transpose()
+        .map_err(|error| invalid_field("/reply_to", format!("must be {}", error.expected)))?;
+    let named = files(named)?;
+    let (template, content) = match template {
+        None => (None, content),
+        Some(_) if is_note => {
+            return Err(invalid_field("/template", "must be left out of a note"));
+        }
+        Some(_) if !named.is_empty() => {
+            return Err(invalid_field(
+                "/attachments",
+                "must be empty beside a template",
+            ));
+        }
+        Some(wanted) => {
+            let (template, text) = approved(desk, principal, ticket_id, wanted).await?;
+            (Some(template), text)
+        }
+    };
+    let attached = attach(desk, ticket_id, &named, is_note).await;
+    let attachments = attached.map_err(|error| match error {
+        AttachError::Unfit { index, detail } => {
+            invalid_field(format!("/attachments/{index}"), detail)
+        }
+        AttachError::NoSuchTicket => no_such_ticket(),
+        AttachError::Port(error) => port_problem(&error),
+    })?;
     Ok(NewMessage {
         content,
-        visibility: visibility.map_or(Visibility::Public, Into::into),
+        is_note,
+        attachments,
+        template,
+        reply_to,
         client_message_id,
     })
+}
+
+fn files(named: Vec<AttachmentBody>) -> Result<Vec<NamedFile>, Problem> {
+    if named.len() > limits::MAX_ATTACHMENTS {
+        return Err(invalid_field("/attachments", "may have at most 20 files"));
+    }
+    let file = |(
+        index,
+        AttachmentBody {
+            attachment_id,
+            name,
+        },
+    )| {
+        let at = |field: &str| format!("/attachments/{index}/{field}");
+        let id = AttachmentId::parse(&attachment_id).map_err(|error| {
+            invalid_field(at("attachment_id"), format!("must be {}", error.expected))
+        })?;
+        let name = limits::name(&name).map_err(|error| invalid_field(at("name"), error.detail))?;
+        Ok(NamedFile { id, name })
+    };
+    named.into_iter().enumerate().map(file).collect()
+}
+
+/// The template, and what it says.
+async fn approved<T: Tickets, B: Blobs, S>(
+    desk: &Desk<T, B, S>,
+    principal: &Principal,
+    ticket_id: &TicketId,
+    wanted: TemplateBody,
+) -> Result<(Template, String), Problem> {
+    let TemplateBody {
+        name,
+        language,
+        parameters,
+    } = wanted;
+    let template = Template {
+        name,
+        language,
+        parameters: parameters.unwrap_or_default(),
+    };
+    let read = read_ticket(&desk.tickets, principal, ticket_id).await;
+    let ticket = read.map_err(|error| match error {
+        ReadError::NoSuchTicket => no_such_ticket(),
+        ReadError::Forbidden => forbidden(),
+        ReadError::Port(error) => port_problem(&error),
+    })?;
+    let source = ticket.source;
+    let all = templates_of(&desk.blobs, source.channel, &source.account_id).await;
+    let all = all.map_err(|error| port_problem(&error))?;
+    let text = filled(&all, &template).map_err(|unfit| match unfit {
+        Unfit::Unknown => invalid_field(
+            "/template/name",
+            "is no approved template of this account in that language",
+        ),
+        Unfit::Count(count) => {
+            invalid_field("/template/parameters", format!("must be {count} in number"))
+        }
+        Unfit::Parameter(index, why) => invalid_field(format!("/template/parameters/{index}"), why),
+    })?;
+    Ok((template, text))
 }
 
 fn problem(error: PostError) -> Problem {
     match error {
         PostError::NoSuchTicket => no_such_ticket(),
         PostError::Forbidden => forbidden(),
+        PostError::WindowClosed(window) => window_closed(window),
+        PostError::NoSuchMessage => {
+            invalid_field("/reply_to", "must be one of the ticket's latest messages")
+        }
         PostError::OutOfTime => out_of_time(),
         PostError::Port(error) => port_problem(&error),
     }

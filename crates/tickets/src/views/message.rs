@@ -5,6 +5,7 @@ use std::time::Duration;
 use serde::Serialize;
 use serde_json::{Map, Value};
 use tributary_domain::attachment::AttachmentState;
+use tributary_domain::change_delivery::{Decision, possible};
 use tributary_domain::delivery::{Attempt, DeliveryError};
 use tributary_domain::message::{Html, Reaction};
 use tributary_domain::ports::{Blobs, PortError};
@@ -113,9 +114,12 @@ pub struct DeliveryView {
     /// Since when.
     #[schema(format = DateTime)]
     pub at: String,
-    /// What went wrong, if anything did.
+    /// What went wrong, or what it waits for, if anything did or it does.
     #[schema(required)]
     pub error: Option<DeliveryErrorView>,
+    /// What can be decided about it now: `retry`, `discard`, `arrived`.
+    #[schema(example = json!(["retry", "discard"]))]
+    pub actions: Vec<&'static str>,
 }
 
 /// Why a delivery failed.
@@ -135,6 +139,8 @@ impl MessageView {
     /// # Errors
     /// [`PortError`] when an address cannot be signed.
     pub(crate) async fn of(message: Message, blobs: &impl Blobs) -> Result<Self, PortError> {
+        let actions = possible(&message);
+        let actions = actions.into_iter().map(Decision::as_str).collect();
         let Message {
             id,
             position,
@@ -181,7 +187,7 @@ impl MessageView {
             agent_id: agent_id.map(|id| id.as_str().to_owned()),
             attachments: files,
             reactions: reactions.into_iter().filter_map(ReactionView::of).collect(),
-            delivery: delivery.as_ref().map(DeliveryView::from),
+            delivery: delivery.map(|delivery| DeliveryView::of(&delivery, actions)),
             reply_to,
             edited_at: edited_at.as_ref().map(Timestamp::to_string),
             deleted_at: deleted_at.as_ref().map(Timestamp::to_string),
@@ -254,8 +260,8 @@ impl ReactionView {
     }
 }
 
-impl From<&Delivery> for DeliveryView {
-    fn from(delivery: &Delivery) -> Self {
+impl DeliveryView {
+    fn of(delivery: &Delivery, actions: Vec<&'static str>) -> Self {
         let Attempt {
             number: _,
             state,
@@ -268,6 +274,7 @@ impl From<&Delivery> for DeliveryView {
             state: (*state).into(),
             at: at.to_string(),
             error: error.as_ref().map(DeliveryErrorView::from),
+            actions,
         }
     }
 }

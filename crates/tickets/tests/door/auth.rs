@@ -25,6 +25,23 @@ fn guarded() -> Vec<(Method, String)> {
         ),
         (Method::PUT, format!("/api/tickets/{TICKET}")),
         (Method::POST, format!("/api/tickets/{TICKET}/message")),
+        (
+            Method::POST,
+            format!("/api/tickets/{TICKET}/message/no/retry"),
+        ),
+        (
+            Method::POST,
+            format!("/api/tickets/{TICKET}/message/no/discard"),
+        ),
+        (
+            Method::POST,
+            format!("/api/tickets/{TICKET}/message/no/arrived"),
+        ),
+        (
+            Method::POST,
+            format!("/api/tickets/{TICKET}/attachments?x=1"),
+        ),
+        (Method::GET, format!("/api/tickets/{TICKET}/templates?x=1")),
         (Method::GET, "/api/customers/no-id".to_owned()),
         (
             Method::GET,

@@ -14,7 +14,8 @@ fn call() -> Call {
 
 fn row(channel: &str, account: &str) -> Value {
     json!({"channel": channel, "account_id": account, "state": "ok", "reason": null, "since": null,
-        "last_checked_at": null, "parked": null})
+        "last_checked_at": null, "parked": null, "queue": null, "last_sent_at": null, "last_error": null,
+        "next_try_at": null, "paused_by": null})
 }
 
 #[tokio::test]
@@ -56,6 +57,7 @@ async fn every_account_of_the_secrets_is_there_with_what_is_known_of_it() {
         row("whatsapp", "300001"),
         row("whatsapp", "300002"),
         row("twitter", "900001"),
+        row("email", "email"),
     ]);
     expected[0]["parked"] = json!({"bodies": 1, "since": "2026-01-03T12:00:00.000Z"});
     expected[3]["since"] = json!("2026-01-02T12:00:00.000Z");
@@ -89,4 +91,41 @@ async fn a_store_that_is_gone_is_told_as_such() {
     scene.store.set_gone(true);
     let answer = scene.send(call().supervisor()).await;
     answer.is_problem(503, "temporarily-unavailable");
+}
+
+#[tokio::test]
+async fn a_supervisor_pauses_an_account_and_resumes_it() {
+    let scene = Scene::open().await;
+    let put = |account: &str, state: &str| {
+        let path = format!("/api/channels/whatsapp/{account}");
+        let call = Call::new(Method::PUT, &path);
+        call.json(json!({"state": state}))
+    };
+    scene
+        .send(put("300001", "paused"))
+        .await
+        .is_problem(403, "forbidden");
+    let answer = scene.send(put("300001", "paused").supervisor()).await;
+    assert_eq!(answer.status, 200);
+    assert_eq!(answer.json["state"], "paused");
+    assert_eq!(answer.json["reason"], "A supervisor paused it.");
+    assert_eq!(answer.json["paused_by"], crate::platform::SUPERVISOR);
+    let answer = scene.send(put("300001", "ok").supervisor()).await;
+    assert_eq!(answer.json["state"], "ok");
+    assert_eq!(answer.json["paused_by"], Value::Null);
+    let unknown = scene.send(put("999999", "ok").supervisor()).await;
+    unknown.is_problem(404, "account-not-found");
+    let odd = scene.send(put("300001", "off").supervisor()).await;
+    odd.names_field("/state");
+}
+
+#[tokio::test]
+async fn what_waits_to_be_sent_is_counted() {
+    let scene = Scene::open().await;
+    let id = scene.ticket_of("15550100").await;
+    for text in ["One", "Two"] {
+        scene.message(&id, json!({"content": text})).await;
+    }
+    let answer = scene.send(call().supervisor()).await;
+    assert_eq!(answer.json["channels"][2]["queue"]["messages"], 2);
 }

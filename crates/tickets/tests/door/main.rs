@@ -4,6 +4,7 @@
 mod auth;
 mod channels;
 mod create;
+mod deliveries;
 mod document;
 mod html;
 mod lists;

@@ -88,8 +88,30 @@ async fn each_bad_field_is_named() {
             "/visibility",
         ),
         (
-            json!({"content": "x", "attachments": [{"id": "1"}]}),
-            "/attachments",
+            json!({"content": "x", "attachments": [{"name": "a"}]}),
+            "/attachments/0",
+        ),
+        (
+            json!({"content": "x", "attachments": [{"attachment_id": "1", "name": "a"}]}),
+            "/attachments/0/attachment_id",
+        ),
+        (json!({"attachments": []}), "/content"),
+        (json!({"content": "x", "reply_to": "1"}), "/reply_to"),
+        (
+            json!({"content": "x", "reply_to": "msg_01arz3ndektsv4rrffq69g5fav"}),
+            "/reply_to",
+        ),
+        (
+            json!({"content": "x", "template": {"name": "a", "language": "en"}}),
+            "/content",
+        ),
+        (
+            json!({"template": {"name": "a", "language": "en"}}),
+            "/template/name",
+        ),
+        (
+            json!({"template": {"name": "a", "language": "en"}, "visibility": "internal"}),
+            "/template",
         ),
         (
             json!({"content": "x", "attachments": "file"}),

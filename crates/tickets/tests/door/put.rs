@@ -79,7 +79,7 @@ async fn a_field_changed_since_the_named_version_is_412_and_other_changes_are_no
     ticket.version += 1;
     let last = ticket.last_position;
     if let Some(delivery) = ticket.window.at_mut(last).and_then(|m| m.delivery.as_mut()) {
-        delivery.advance(DeliveryState::Delivered, scene.surroundings.now(), None);
+        delivery.advance(0, DeliveryState::Delivered, scene.surroundings.now(), None);
     }
     scene.store.replace_ticket(ticket);
     let after_tick = put_if_match(&scene, &id, "\"3\"", json!({"subject": "In time"})).await;

@@ -24,8 +24,9 @@ async fn a_ticket_shows_every_field_of_the_contract() {
     ticket.last_customer_message_at = Some(now);
     let last = ticket.last_position;
     let message = ticket.window.at_mut(last).expect("the reply");
-    let mut delivery = Delivery::queued(now);
+    let mut delivery = Delivery::queued(now, 1);
     delivery.advance(
+        0,
         DeliveryState::Failed,
         now,
         Some(DeliveryError {

@@ -12,6 +12,7 @@ use serde_json::{Value, json};
 use tower::ServiceExt;
 use tributary_domain::Ticket;
 use tributary_domain::memory::{FakePublisher, MemoryBlobs, MemoryStore, SimulatedSurroundings};
+use tributary_domain::ports::Blobs;
 use tributary_domain::receive::{Desk, Lanes, PointerCache, Policy};
 use tributary_edge::agents::AgentDirectory;
 use tributary_edge::auth::access_token::AccessTokens;
@@ -128,6 +129,17 @@ impl Scene {
 
     pub(crate) async fn message(&self, id: &str, body: Value) -> Answer {
         self.post(&format!("/api/tickets/{id}/message"), body).await
+    }
+
+    /// Keeps JSON in the blob store.
+    pub(crate) async fn keep(&self, key: &str, value: &Value) {
+        self.keep_bytes(key, value.to_string().into_bytes()).await;
+    }
+
+    /// Keeps bytes in the blob store.
+    pub(crate) async fn keep_bytes(&self, key: &str, bytes: Vec<u8>) {
+        let put = self.blobs.put(key, "application/json", bytes);
+        put.await.expect("stored");
     }
 
     /// A new ticket of this WhatsApp user; its id.

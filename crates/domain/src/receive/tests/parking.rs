@@ -78,6 +78,7 @@ async fn a_mark_that_names_nothing_of_that_account_changes_nothing() {
         message_id,
         position,
         attempt: 9,
+        part: 0,
     };
     let marked = |of: &str, correlation| {
         let mut event = report(of, ANN, "o1", DeliveryState::Read);

@@ -69,7 +69,7 @@ async fn a_receipt_that_comes_before_the_outcome_is_stored_is_not_lost() {
         let read = receipt(ONE, ANN, ReceiptKind::Read, until, &[]);
         assert_eq!(other.receive(vec![read]).await.stored, 1);
         SendOutcome::Accepted {
-            platform_message_ids: vec!["mid".to_owned()],
+            platform_message_id: Some("mid".to_owned()),
         }
     });
     scene.relay(&id).await.expect("sent");

@@ -80,6 +80,7 @@ async fn a_stranger_who_quotes_a_ticket_is_a_marked_participant_and_gets_no_repl
     assert_eq!(message.channel_specific_data["from"]["address"], BEN);
     assert_eq!(ticket.customer.channel_identity.platform_id(), ANN);
     scene.reply(&ticket.id, "For Ann").await;
+    scene.surroundings.advance(crate::reply::UNDO_WITHIN);
     scene.relay(&ticket.id).await.expect("sent");
     let calls = scene.messenger.calls();
     assert_eq!(calls.last().expect("a call").to, ANN);
@@ -201,6 +202,7 @@ async fn an_answer_of_ours_names_the_mail_it_answers_and_those_before() {
         .mail(answer(ANN, "a2", &ours, &[&id("a1"), &ours]))
         .await;
     scene.reply(&ticket.id, "Again").await;
+    scene.surroundings.advance(crate::reply::UNDO_WITHIN);
     scene.relay(&ticket.id).await.expect("sent");
     let calls = scene.messenger.calls();
     let answered = calls

@@ -57,7 +57,10 @@ fn whatsapp_takes_a_short_text_as_the_caption_of_an_only_file_that_can_have_one(
     let image = [file(AttachmentKind::Image)];
     assert_eq!(shapes(Channel::WhatsApp, "Hi", &image), [(2, 1)]);
     let long = "x".repeat(1025);
-    assert_eq!(shapes(Channel::WhatsApp, &long, &image), [(1025, 0), (0, 1)]);
+    assert_eq!(
+        shapes(Channel::WhatsApp, &long, &image),
+        [(1025, 0), (0, 1)]
+    );
     let voice = [file(AttachmentKind::Audio)];
     assert_eq!(shapes(Channel::WhatsApp, "Hi", &voice), [(2, 0), (0, 1)]);
     let two = [file(AttachmentKind::Image), file(AttachmentKind::Image)];

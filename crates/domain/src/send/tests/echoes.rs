@@ -1,7 +1,6 @@
 //! Echoes: the platform's copies of what we sent, which tell its ids.
 
 use super::accepted;
-use crate::channel::inbound::{Echo, InboundKind};
 use crate::delivery::{DeliveryState, ReceiptKind};
 use crate::ports::{SendOutcome, Slot};
 use crate::scene::{ANN, ONE, Scene, echo, receipt, report};
@@ -83,27 +82,24 @@ async fn an_echo_after_the_providers_answer_writes_nothing() {
 }
 
 #[tokio::test]
-async fn a_message_in_parts_is_sent_when_the_echo_of_every_part_is_there() {
+async fn each_part_is_settled_by_its_own_echo() {
     let (scene, id) = Scene::with_ticket().await;
-    scene.reply(&id, "Answer").await;
+    let long = "x".repeat(4097);
+    scene.reply(&id, &long).await;
+    scene.messenger.answer(accepted("one"));
     scene.messenger.answer(lost());
     scene.relay(&id).await.expect("looked at");
-    let part = |mid| {
-        let mut event = echo(&scene.messenger, 0, mid);
-        if let InboundKind::Report(report) = &mut event.kind {
-            report.echo = Some(Echo { parts: 2 });
-        }
-        event
-    };
+    assert_eq!(scene.state_of(&id, &long), DeliveryState::Unknown);
+    let part = |call, mid| echo(&scene.messenger, call, mid);
     let delivered = |mid| {
         let now = scene.surroundings.now();
         receipt(ONE, ANN, ReceiptKind::Delivered, now, &[mid])
     };
-    let events = vec![part("one"), part("one"), delivered("one")];
+    let events = vec![part(0, "one"), delivered("one")];
     let counts = scene.receive(events).await;
-    assert_eq!((counts.stored, counts.duplicates), (2, 1));
-    assert_eq!(scene.state_of(&id, "Answer"), DeliveryState::Unknown);
-    assert_eq!(scene.receive(vec![part("two")]).await.stored, 1);
-    assert_eq!(scene.state_of(&id, "Answer"), DeliveryState::Delivered);
+    assert_eq!((counts.stored, counts.duplicates), (1, 1));
+    assert_eq!(scene.state_of(&id, &long), DeliveryState::Unknown);
+    assert_eq!(scene.receive(vec![part(1, "two")]).await.stored, 1);
+    assert_eq!(scene.state_of(&id, &long), DeliveryState::Delivered);
     scene.assert_laws();
 }

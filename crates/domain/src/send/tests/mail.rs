@@ -72,6 +72,7 @@ async fn events_reach_the_mails_of_both_channels_in_any_order_and_once() {
         let id = ticket_on(&scene, channel, who).await;
         scene.reply(&id, "Answer").await;
         scene.messenger.answer(accepted("sg-1"));
+        scene.surroundings.advance(crate::reply::UNDO_WITHIN);
         scene.relay(&id).await.expect("sent");
         let counts = post(&scene, 0, &[event("delivered"), event("processed")]).await;
         let expected = Counts {
@@ -100,6 +101,7 @@ async fn an_event_before_sendgrids_own_answer_settles_what_happened() {
             error: super::error(),
         }
     });
+    scene.surroundings.advance(crate::reply::UNDO_WITHIN);
     scene.relay(&id).await.expect("sent");
     assert_eq!(scene.state_of(&id, "Answer"), DeliveryState::Sent);
     assert!(scene.store.all_sends().is_empty());
@@ -113,6 +115,7 @@ async fn a_bounce_tells_the_agent_why_and_takes_nothing_back() {
     for text in ["One", "Two"] {
         scene.reply(&id, text).await;
         scene.messenger.answer(accepted(text));
+        scene.surroundings.advance(crate::reply::UNDO_WITHIN);
         scene.relay(&id).await.expect("sent");
     }
     let bounce = json!({"event": "bounce", "type": "bounce", "status": "5.1.1"});

@@ -38,14 +38,18 @@ async fn a_status_before_the_providers_answer_waits_in_the_slot_and_is_applied_w
 #[tokio::test]
 async fn a_status_of_one_part_waits_while_the_other_part_has_none() {
     let (scene, id) = Scene::with_ticket().await;
-    scene.reply(&id, "Answer").await;
-    let early = report(ONE, ANN, "part2", DeliveryState::Failed);
+    let long = "x".repeat(4097);
+    scene.reply(&id, &long).await;
+    let early = report(ONE, ANN, "out.2", DeliveryState::Failed);
     scene.receive(vec![early]).await;
-    scene.messenger.answer(SendOutcome::Accepted {
-        platform_message_ids: vec!["part1".to_owned(), "part2".to_owned()],
-    });
     scene.relay(&id).await.expect("sent");
-    assert_eq!(scene.state_of(&id, "Answer"), DeliveryState::Failed);
+    assert_eq!(scene.state_of(&id, &long), DeliveryState::Failed);
+    let read = report(ONE, ANN, "out.1", DeliveryState::Read);
+    scene.receive(vec![read]).await;
+    assert_eq!(scene.state_of(&id, &long), DeliveryState::Failed);
+    let came = report(ONE, ANN, "out.2", DeliveryState::Delivered);
+    scene.receive(vec![came]).await;
+    assert_eq!(scene.state_of(&id, &long), DeliveryState::Delivered);
     scene.assert_laws();
 }
 

@@ -7,7 +7,7 @@ use tributary_domain::attachment::{AttachmentKind, MediaSource};
 use tributary_domain::delivery::DeliveryError;
 use tributary_domain::draft::Draft;
 use tributary_domain::message::{Html, Reaction};
-use tributary_domain::ports::{CommitError, TicketWrite};
+use tributary_domain::ports::{CommitError, SlotMessage, TicketWrite};
 use tributary_domain::{
     AgentId, Attachment, AttachmentId, AttachmentState, DeliveryState, SenderType, Status,
     Surroundings, TicketId, Visibility,
@@ -93,13 +93,14 @@ pub fn rich(
         message: "Too late".to_owned(),
         hint: "Use a template".to_owned(),
     };
-    draft.observe(
-        reply.position,
-        1,
-        DeliveryState::Failed,
-        world.now(),
-        Some(error),
-    );
+    let second = SlotMessage {
+        ticket_id: draft.ticket().id.clone(),
+        message_id: reply.message_id,
+        position: reply.position,
+        attempt: 1,
+        part: 1,
+    };
+    draft.observe(&second, DeliveryState::Failed, world.now(), Some(error));
     let mut note = entry(world, SenderType::Agent, "They are upset");
     note.visibility = Visibility::Internal;
     note.delivery = None;

@@ -7,9 +7,9 @@ use tributary_domain::ports::{
     Chore, CommitError, DueWork, Errand, ErrandWrite, FetchIntent, FetchWrite, SendIntent,
     SendState, SendWrite,
 };
-use tributary_domain::{MessageId, Surroundings};
+use tributary_domain::{Channel, MessageId, Surroundings};
 
-use crate::support::{BUDGET, Store, commit, message, opened, world};
+use crate::support::{BUDGET, Store, account, commit, message, opened, world};
 
 const MINUTE: Duration = Duration::from_secs(60);
 
@@ -32,7 +32,12 @@ pub async fn an_intent_to_send_moves_only_from_what_it_was(store: &impl Store) {
         position: last.position,
         attempt: 1,
         queued_at: now,
-        state: SendState::Queued { not_before: now },
+        channel: Channel::WhatsApp,
+        account: account(),
+        state: SendState::Queued {
+            not_before: now,
+            held: false,
+        },
     };
     let sending = SendIntent {
         state: SendState::Sending {
@@ -62,6 +67,7 @@ pub async fn an_intent_to_send_moves_only_from_what_it_was(store: &impl Store) {
         SendWrite::Finish(SendIntent {
             state: SendState::Queued {
                 not_before: now.plus(MINUTE),
+                held: false,
             },
             ..queued.clone()
         }),
@@ -226,8 +232,11 @@ pub async fn due_work_is_found_once_it_is_due_and_until_it_is_done(store: &impl 
         position: last.position,
         attempt: 1,
         queued_at: now,
+        channel: Channel::WhatsApp,
+        account: account(),
         state: SendState::Queued {
             not_before: now.plus(MINUTE),
+            held: false,
         },
     };
     reply.sends = vec![SendWrite::Create(intent.clone())];

@@ -15,6 +15,7 @@ fn mark() -> Correlation {
         message_id: MessageId::generate(Timestamp::from_millis(1), 2),
         position: 7,
         attempt: 2,
+        part: 0,
     }
 }
 

@@ -1,7 +1,7 @@
 use serde_json::{Value, json};
 
 use super::messenger;
-use crate::channel::inbound::{Author, Echo, InboundKind, InboundMessage};
+use crate::channel::inbound::{Author, InboundKind, InboundMessage};
 use crate::delivery::DeliveryState;
 use crate::message::ContentType;
 use crate::ports::Correlation;
@@ -32,19 +32,20 @@ fn an_echo_of_ours_is_evidence_whichever_way_round_its_people_are() {
         message_id: MessageId::generate(Timestamp::from_millis(1), 2),
         position: 7,
         attempt: 2,
+        part: 0,
     };
     for (sender, recipient) in [("100001", "7001"), ("7001", "100001")] {
         let InboundKind::Report(report) = echo(
             sender,
             recipient,
-            json!({"app_id": 1, "metadata": mark.as_part_text(3)}),
+            json!({"app_id": 1, "metadata": mark.as_text()}),
         ) else {
             panic!("expected a report")
         };
         assert_eq!(report.correlation.as_ref(), Some(&mark));
         assert_eq!(report.recipient.as_deref(), Some("7001"));
         assert_eq!(report.state, DeliveryState::Sent);
-        assert_eq!(report.echo, Some(Echo { parts: 3 }));
+        assert!(report.is_echo);
     }
 }
 

@@ -52,7 +52,7 @@ fn instagram_names_the_message_that_was_read() {
     assert_eq!(report.recipient.as_deref(), Some("7001"));
     assert_eq!(report.state, DeliveryState::Read);
     assert_eq!(report.at, Some(Timestamp::from_millis(1_760_000_000_123)));
-    assert_eq!(report.echo, None);
+    assert!(!report.is_echo);
 }
 
 #[test]

@@ -21,6 +21,7 @@ fn our_own_mark_comes_back_with_a_status() {
         message_id: crate::MessageId::generate(Timestamp::from_millis(1), 2),
         position: 7,
         attempt: 2,
+        part: 0,
     };
     let got = status(json!({"id": "wamid.9", "status": "sent", "timestamp": "1",
         "biz_opaque_callback_data": mark.as_text()}));
