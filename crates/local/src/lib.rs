@@ -1,4 +1,5 @@
 //! The local stack: everything the product needs around it, on loopback.
+#![recursion_limit = "256"]
 pub mod broker;
 pub mod document;
 pub mod embedded_dynamodb;

@@ -14,12 +14,17 @@ use crate::sandbox::model::Channel;
 
 mod facebook;
 mod faults;
+mod files;
+mod form;
 mod graph;
+mod instagram;
 mod media;
+mod meta;
 mod profile;
 mod sendgrid;
 mod sends;
 mod subscriptions;
+mod twitter;
 mod whatsapp;
 
 pub use sends::{Provider, Send};
@@ -41,22 +46,31 @@ const LARGEST_BODY: usize = 30 * 1024 * 1024;
 #[derive(Debug, Clone)]
 struct Doubles {
     sends: sends::Sends,
+    files: files::Files,
     subscriptions: subscriptions::Subscriptions,
     sandbox: Sandbox,
 }
 
-/// The routes of all doubles: `POST /{version}/{account}/messages` (WhatsApp and Messenger), `POST /v3/mail/send`
-/// (SendGrid), `GET /{version}/{object}` (WhatsApp's files, and people's names) and `GET /sandbox/media/{name}` (files), what the desk checks its accounts with
+/// The routes of all doubles: `POST /{version}/{account}/messages` (WhatsApp, Messenger and Instagram), `POST
+/// /{version}/{account}/media` and `GET /{version}/{account}/message_templates` (WhatsApp), messages and files of X
+/// ([`twitter`]), `POST /v3/mail/send` (SendGrid), `GET /{version}/{object}` (WhatsApp's files, and people's names) and `GET /sandbox/media/{name}` (files), what the desk checks its accounts with
 /// ([`subscriptions`]), and `GET /sandbox/api/sends` with the last 1,000 accepted sends, oldest first.
 pub fn router(sandbox: Sandbox) -> Router {
     let doubles = Doubles {
         sends: sends::Sends::default(),
+        files: files::Files::default(),
         subscriptions: subscriptions::Subscriptions::default(),
         sandbox,
     };
     Router::new()
         .route("/{version}/{account}/messages", post(graph_messages))
+        .route("/{version}/{account}/media", post(whatsapp::upload::upload))
+        .route(
+            "/{version}/{account}/message_templates",
+            get(whatsapp::templates::list),
+        )
         .merge(subscriptions::routes())
+        .merge(twitter::routes())
         .route("/v3/mail/send", post(sendgrid::send))
         .route("/{version}/{object}", get(graph_object))
         .route("/sandbox/media/{name}", get(media::bytes))
@@ -72,11 +86,23 @@ async fn graph_messages(
     headers: HeaderMap,
     body: Bytes,
 ) -> Response {
-    if account == Channel::Facebook.account_id() || account == "me" {
-        facebook::send(doubles, &version, &headers, &body).await
+    let is_instagrams = subscriptions::is_instagram(&headers);
+    let channel = match account.as_str() {
+        "me" if is_instagrams => Channel::Instagram,
+        "me" => Channel::Facebook,
+        account if account == Channel::Facebook.account_id() => Channel::Facebook,
+        account if account == Channel::Instagram.account_id() => Channel::Instagram,
+        _ => Channel::Whatsapp,
+    };
+    let fault = faults::take(&doubles, channel).await;
+    let accepted = if channel == Channel::Facebook {
+        facebook::accept(&doubles, &version, &headers, &body, fault)
+    } else if channel == Channel::Instagram {
+        instagram::accept(&doubles, &version, &headers, &body, fault)
     } else {
-        whatsapp::send(doubles, &version, &account, &headers, &body).await
-    }
+        whatsapp::accept(&doubles, (&version, &account), &headers, &body, fault)
+    };
+    graph::answered(&doubles, channel.as_str(), accepted, fault)
 }
 
 /// Meta's one address for whatever it knows by an id: who asks tells what it is.

@@ -17,7 +17,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 use tokio::sync::Notify;
 
 use clock::{now_ms, unique_id, unique_number};
-use model::{Channel, Customer, Delivery, Fault, Message, State};
+use model::{Channel, Customer, Delivery, Fault, FaultKind, Message, State};
 pub use receipts::Accepted;
 use state::Written;
 use webhook::{Webhooks, worth_repeating};
@@ -129,6 +129,18 @@ impl Sandbox {
     #[must_use]
     pub fn webhook_url(&self, path: &str) -> String {
         format!("{}{path}", self.0.settings.api_url)
+    }
+
+    /// Where a file is that the doubles give.
+    #[must_use]
+    pub fn media_url(&self, name: &str) -> String {
+        format!("{}/sandbox/media/{name}", self.0.settings.media_url)
+    }
+
+    /// The fault that the next call to a provider would get.
+    #[must_use]
+    pub fn next_fault(&self, channel: Channel) -> FaultKind {
+        self.read(|state| state.knobs(channel).fault.kind)
     }
 
     /// The fault to play for one call to a provider; counts it.

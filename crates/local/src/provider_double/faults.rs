@@ -7,7 +7,11 @@ use futures::stream;
 use http::StatusCode;
 
 use super::Doubles;
+use crate::sandbox::clock::now_ms;
 use crate::sandbox::model::{Channel, FaultKind};
+
+/// After how many seconds a provider takes more again.
+pub(super) const LIMITED_S: u64 = 15;
 
 /// Takes the fault for this call; waits when it is only slow.
 pub(super) async fn take(doubles: &Doubles, channel: Channel) -> FaultKind {
@@ -17,6 +21,25 @@ pub(super) async fn take(doubles: &Doubles, channel: Channel) -> FaultKind {
     }
     tokio::time::sleep(Duration::from_secs(fault.seconds.unwrap_or_default())).await;
     FaultKind::None
+}
+
+/// Takes the fault for an upload, if it is one of those that stop any call; the others wait for the message.
+pub(super) async fn take_for_upload(doubles: &Doubles, channel: Channel) -> FaultKind {
+    match doubles.sandbox.next_fault(channel) {
+        FaultKind::TokenExpired | FaultKind::ServerError | FaultKind::RateLimited => {
+            take(doubles, channel).await
+        }
+        FaultKind::None
+        | FaultKind::Slow
+        | FaultKind::WindowClosed
+        | FaultKind::AnswerLost
+        | FaultKind::Bounced => FaultKind::None,
+    }
+}
+
+/// The time, in seconds since 1970, at which a provider takes more again.
+pub(super) fn reset_at() -> u64 {
+    now_ms() / 1_000 + LIMITED_S
 }
 
 /// Notes what came of a call.

@@ -1,10 +1,12 @@
-//! What WhatsApp and Messenger have in common: Meta's Graph API and its errors.
+//! What Meta's platforms have in common: the Graph API and its errors.
 use axum::Json;
 use axum::response::{IntoResponse, Response};
 use http::StatusCode;
-use serde_json::json;
+use serde_json::{Value, json};
 
+use super::{Doubles, faults};
 use crate::sandbox::clock::unique_id;
+use crate::sandbox::model::FaultKind;
 
 /// Meta's error envelope, reduced to what one decides on.
 pub(super) struct Refusal {
@@ -88,4 +90,33 @@ pub(super) fn is_version(version: &str) -> bool {
         .strip_prefix('v')
         .and_then(|rest| rest.split_once('.'))
         .is_some_and(|(major, minor)| number(major) && number(minor))
+}
+
+/// The body of a call.
+pub(super) fn json_body(body: &[u8]) -> Result<Value, Refusal> {
+    serde_json::from_slice(body)
+        .map_err(|_| Refusal::parameter(100, "(#100) Invalid parameter", "the body is no JSON"))
+}
+
+/// An answer, with what came of the call noted; none of it leaves when it is to be lost.
+pub(super) fn answered(
+    doubles: &Doubles,
+    provider: &str,
+    accepted: Result<Value, Refusal>,
+    fault: FaultKind,
+) -> Response {
+    match accepted {
+        Ok(_) if fault == FaultKind::AnswerLost => faults::cut(doubles, provider),
+        Ok(answer) => {
+            let answer = Json(answer).into_response();
+            faults::note(doubles, provider, &answer, "Taken.");
+            answer
+        }
+        Err(refusal) => {
+            let note = format!("{} {}", refusal.code, refusal.message);
+            let answer = refusal.into_response();
+            faults::note(doubles, provider, &answer, &note);
+            answer
+        }
+    }
 }

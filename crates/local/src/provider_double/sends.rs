@@ -20,6 +20,10 @@ pub enum Provider {
     Whatsapp,
     /// Messenger's Send API.
     Facebook,
+    /// Instagram's messages.
+    Instagram,
+    /// X's direct messages.
+    Twitter,
     /// SendGrid v3 Mail Send.
     Sendgrid,
 }

@@ -6,10 +6,13 @@ use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
 mod channel;
+mod file;
 mod kind;
 mod mail;
 
 pub use channel::Channel;
+pub use file::SentFile;
+pub(crate) use file::shown;
 pub use kind::Kind;
 pub use mail::SentMail;
 
@@ -27,6 +30,8 @@ pub enum FaultKind {
     WindowClosed,
     /// It refuses the access token.
     TokenExpired,
+    /// The desk sends too much at a time.
+    RateLimited,
     /// It takes the message, and the connection breaks before the answer.
     AnswerLost,
     /// It takes the mail, which comes back later.
@@ -174,6 +179,9 @@ pub struct Message {
     pub target: Option<String>,
     /// What it says.
     pub text: String,
+    /// The names of the files that the desk sent with it.
+    #[serde(default)]
+    pub files: Vec<String>,
     /// RFC 3339, when it was written.
     pub at: String,
     /// The same in milliseconds since 1970, as platforms tell it.
@@ -203,7 +211,7 @@ pub struct Call {
     pub id: String,
     /// RFC 3339.
     pub at: String,
-    /// `whatsapp`, `facebook` or `sendgrid`.
+    /// `whatsapp`, `facebook`, `instagram`, `twitter` or `sendgrid`.
     pub provider: String,
     /// `accepted`, `refused` or `unanswered`.
     pub outcome: String,

@@ -5,11 +5,16 @@ use serde_json::{Value, json};
 use tributary_edge::auth::{hub_signature, standard_webhooks};
 
 pub use mail::event as mail_event;
+pub use reports::{
+    facebook_delivery, facebook_read, instagram_seen, meta_echo, twitter_echo, twitter_read,
+    whatsapp_status,
+};
 
 use super::model::{Channel, Customer, Message};
 
 mod mail;
 mod meta;
+mod reports;
 mod twitter;
 mod whatsapp;
 
@@ -60,96 +65,6 @@ pub fn message(customer: &Customer, message: &Message, media_url: &str, now_ms: 
         Channel::Twitter => twitter::post(customer, message, media_url),
         Channel::WebChat => chatbot(customer, message, now_ms),
     }
-}
-
-/// WhatsApp's report on a message: `sent`, `delivered`, `read`, or `failed` with an error.
-#[must_use]
-pub fn whatsapp_status(
-    message: &Message,
-    recipient: &str,
-    status: &str,
-    callback_data: Option<&str>,
-    now_ms: u64,
-) -> Post {
-    let mut report = json!({
-        "id": message.platform_message_id,
-        "status": status,
-        "timestamp": seconds(now_ms).to_string(),
-    });
-    // A user whose number the business does not know has an id with the country before a dot.
-    let field = if recipient.contains('.') {
-        "recipient_user_id"
-    } else {
-        "recipient_id"
-    };
-    report[field] = json!(recipient);
-    if let Some(data) = callback_data {
-        report["biz_opaque_callback_data"] = json!(data);
-    }
-    if status == "failed" {
-        let title = "Re-engagement message";
-        let details = "Message failed to send because more than 24 hours have passed since the customer last replied to this number.";
-        report["errors"] = json!([{ "code": 131_047, "title": title, "message": title, "error_data": { "details": details } }]);
-    }
-    whatsapp(json!({ "statuses": [report] }))
-}
-
-/// Messenger's copy of what we sent, which tells us its `metadata`.
-#[must_use]
-pub fn facebook_echo(message: &Message, recipient: &str, metadata: Option<&str>) -> Post {
-    let mut copy = json!({
-        "is_echo": true,
-        "app_id": APP_ID,
-        "mid": message.platform_message_id,
-        "text": message.text,
-    });
-    if let Some(metadata) = metadata {
-        copy["metadata"] = json!(metadata);
-    }
-    facebook(
-        message.at_ms,
-        json!({
-            "sender": { "id": Channel::Facebook.account_id() },
-            "recipient": { "id": recipient },
-            "timestamp": message.at_ms,
-            "message": copy,
-        }),
-    )
-}
-
-/// Messenger's report that all that was sent until then has come.
-#[must_use]
-pub fn facebook_delivery(message: &Message, recipient: &str, now_ms: u64) -> Post {
-    facebook(
-        now_ms,
-        json!({
-            "sender": { "id": recipient },
-            "recipient": { "id": Channel::Facebook.account_id() },
-            "delivery": { "mids": [message.platform_message_id], "watermark": now_ms },
-        }),
-    )
-}
-
-/// Messenger's report that all that was sent until then was read.
-#[must_use]
-pub fn facebook_read(recipient: &str, now_ms: u64) -> Post {
-    facebook(
-        now_ms,
-        json!({
-            "sender": { "id": recipient },
-            "recipient": { "id": Channel::Facebook.account_id() },
-            "timestamp": now_ms,
-            "read": { "watermark": now_ms },
-        }),
-    )
-}
-
-fn whatsapp(content: Value) -> Post {
-    whatsapp::post_field("messages", content)
-}
-
-fn facebook(time_ms: u64, event: Value) -> Post {
-    meta::post_event(Channel::Facebook, time_ms, event)
 }
 
 /// A body signed as Meta signs it.

@@ -2,9 +2,10 @@
 
 use super::Sandbox;
 use super::clock::now_ms;
-use super::model::{Channel, Customer, Message, MessageState, Receipts};
+use super::model::{Channel, Customer, Message, MessageState, Receipts, SentFile};
 use super::platform::{
-    Post, facebook_delivery, facebook_echo, facebook_read, mail_event, whatsapp_status,
+    Post, facebook_delivery, facebook_read, instagram_seen, mail_event, meta_echo, twitter_echo,
+    twitter_read, whatsapp_status,
 };
 use super::state::Recipient;
 
@@ -17,12 +18,24 @@ pub struct Accepted {
     pub to: Recipient,
     /// What it says.
     pub text: String,
+    /// The files that go with it.
+    pub files: Vec<SentFile>,
     /// The provider's id of it.
     pub platform_message_id: String,
     /// What the desk wants to hear again: `biz_opaque_callback_data`, `metadata`, `custom_args` as JSON.
     pub mark: Option<String>,
     /// Whether the platform finds out later that the customer's window is closed, or that there is no such mailbox.
     pub fails_later: bool,
+}
+
+/// What is reported of one message.
+struct Reported {
+    channel: Channel,
+    recipient: String,
+    text: String,
+    files: Vec<SentFile>,
+    mark: Option<String>,
+    message: Message,
 }
 
 impl Sandbox {
@@ -32,34 +45,44 @@ impl Sandbox {
             channel,
             to,
             text,
+            files,
             platform_message_id,
             mark,
             fails_later,
         } = accepted;
         let (message, receipts) = self.change(|state| {
-            let message = state.sent(channel, &to, text, platform_message_id, now_ms());
+            let said = (text.as_str(), files.as_slice());
+            let message = state.sent(channel, &to, said, platform_message_id, now_ms());
             (message, state.knobs(channel).receipts)
         });
         let recipient = match to {
             Recipient::PlatformId(id) => id,
             Recipient::Mail { address, .. } => address,
         };
+        let reported = Reported {
+            channel,
+            recipient,
+            text,
+            files,
+            mark,
+            message,
+        };
         let sandbox = self.clone();
         tokio::spawn(async move {
             if fails_later {
-                sandbox.fail(&message, &recipient, mark.as_deref()).await;
+                sandbox.fail(&reported).await;
             } else {
-                sandbox
-                    .report(channel, &message, &recipient, mark.as_deref(), receipts)
-                    .await;
+                sandbox.report(&reported, receipts).await;
             }
         });
     }
 
-    async fn fail(&self, message: &Message, recipient: &str, mark: Option<&str>) {
+    async fn fail(&self, reported: &Reported) {
+        let message = &reported.message;
         self.change(|state| {
             state.messages.retain(|kept| kept.id != message.id);
         });
+        let (recipient, mark) = (&reported.recipient, reported.mark.as_deref());
         let post = if message.mail.is_some() {
             mail_event(message, recipient, "bounce", mark, now_ms())
         } else {
@@ -68,25 +91,23 @@ impl Sandbox {
         self.0.webhooks.report(&post).await;
     }
 
-    async fn report(
-        &self,
-        channel: Channel,
-        message: &Message,
-        recipient: &str,
-        mark: Option<&str>,
-        receipts: Receipts,
-    ) {
+    async fn report(&self, reported: &Reported, receipts: Receipts) {
         // An echo is no receipt: the platform always sends it.
-        if channel == Channel::Facebook {
-            self.0
-                .webhooks
-                .report(&facebook_echo(message, recipient, mark))
-                .await;
+        if let Some(echo) = echo(reported) {
+            self.0.webhooks.report(&echo).await;
         }
         if receipts == Receipts::None {
             return;
         }
-        let now = now_ms();
+        let Reported {
+            channel,
+            recipient,
+            text: _,
+            files: _,
+            mark,
+            message,
+        } = reported;
+        let (now, mark) = (now_ms(), mark.as_deref());
         let delivered = match channel {
             Channel::Whatsapp => vec![
                 whatsapp_status(message, recipient, "sent", mark, now),
@@ -100,7 +121,8 @@ impl Sandbox {
         };
         self.tell(message, delivered, MessageState::Delivered).await;
         if receipts == Receipts::Read && message.mail.is_none() {
-            let read = read(channel, message, recipient);
+            let read = read(*channel, message, recipient);
+            let read = read.into_iter().collect();
             self.tell(message, read, MessageState::Read).await;
         }
     }
@@ -115,17 +137,17 @@ impl Sandbox {
     /// A customer reads everything that was sent to them.
     pub(super) async fn read_all(&self, customer: &Customer) {
         let unread = self.read(|state| state.unread(&customer.id));
-        let posts: Vec<Post> = match customer.channel {
-            Channel::Whatsapp => unread
-                .iter()
-                .map(|message| {
-                    whatsapp_status(message, &customer.platform_id, "read", None, now_ms())
-                })
-                .collect(),
-            Channel::Facebook if unread.is_empty() => Vec::new(),
-            Channel::Facebook => vec![facebook_read(&customer.platform_id, now_ms())],
-            Channel::Instagram | Channel::Twitter | Channel::WebChat | Channel::Email => Vec::new(),
+        let (channel, reader) = (customer.channel, customer.platform_id.as_str());
+        let last = match channel {
+            // Each message has a report of its own.
+            Channel::Whatsapp | Channel::Instagram => unread.as_slice(),
+            // One is for all that were sent before.
+            Channel::Facebook | Channel::Twitter | Channel::WebChat | Channel::Email => {
+                &unread[unread.len().saturating_sub(1)..]
+            }
         };
+        let posts = last.iter().filter_map(|m| read(channel, m, reader));
+        let posts: Vec<Post> = posts.collect();
         self.change(|state| {
             for message in &unread {
                 state.reached(&message.id, MessageState::Read);
@@ -137,10 +159,33 @@ impl Sandbox {
     }
 }
 
-fn read(channel: Channel, message: &Message, recipient: &str) -> Vec<Post> {
+/// The copy that a platform sends of what it took.
+fn echo(reported: &Reported) -> Option<Post> {
+    let Reported {
+        channel,
+        recipient,
+        text,
+        files,
+        mark,
+        message,
+    } = reported;
+    let mark = mark.as_deref();
     match channel {
-        Channel::Whatsapp => vec![whatsapp_status(message, recipient, "read", None, now_ms())],
-        Channel::Facebook => vec![facebook_read(recipient, now_ms())],
-        Channel::Instagram | Channel::Twitter | Channel::WebChat | Channel::Email => Vec::new(),
+        Channel::Facebook | Channel::Instagram => {
+            Some(meta_echo(*channel, message, recipient, (text, files), mark))
+        }
+        Channel::Twitter => Some(twitter_echo(message, recipient, (text, files))),
+        Channel::Whatsapp | Channel::WebChat | Channel::Email => None,
+    }
+}
+
+/// That a customer has read a message.
+fn read(channel: Channel, message: &Message, reader: &str) -> Option<Post> {
+    match channel {
+        Channel::Whatsapp => Some(whatsapp_status(message, reader, "read", None, now_ms())),
+        Channel::Facebook => Some(facebook_read(reader, now_ms())),
+        Channel::Instagram => Some(instagram_seen(message, reader, now_ms())),
+        Channel::Twitter => Some(twitter_read(message, reader, now_ms())),
+        Channel::WebChat | Channel::Email => None,
     }
 }

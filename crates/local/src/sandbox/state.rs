@@ -6,7 +6,7 @@ use tributary_domain::time::Timestamp;
 
 use super::model::{
     Call, Channel, Customer, DeliveryRecord, Direction, Fault, FaultKind, Kind, Knobs, Message,
-    MessageState, SentMail, State,
+    MessageState, SentFile, SentMail, State, shown,
 };
 
 const MOST_CUSTOMERS: usize = 200;
@@ -131,6 +131,7 @@ impl State {
             kind: written.kind,
             target: written.target,
             text: written.text,
+            files: Vec::new(),
             at: rfc3339(now_ms),
             at_ms: now_ms,
             platform_message_id,
@@ -151,7 +152,7 @@ impl State {
         &mut self,
         channel: Channel,
         to: &Recipient,
-        text: String,
+        (text, files): (&str, &[SentFile]),
         platform_message_id: String,
         now_ms: u64,
     ) -> Message {
@@ -182,9 +183,10 @@ impl State {
             id: self.id("m"),
             customer_id,
             direction: Direction::Out,
-            kind: Kind::Text,
+            kind: files.first().map_or(Kind::Text, |file| file.kind),
             target: None,
-            text,
+            text: shown(text, files),
+            files: files.iter().map(|file| file.name.clone()).collect(),
             at: rfc3339(now_ms),
             at_ms: now_ms,
             platform_message_id,

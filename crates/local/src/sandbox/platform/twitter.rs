@@ -8,7 +8,7 @@ use crate::sandbox::model::{Channel, Customer, Kind, Message};
 use crate::sandbox::state::rfc3339;
 
 const CONSUMER_SECRET: &str = "dev-twitter-consumer-secret";
-const SHORT_LINK: &str = "https://t.co/sandbox";
+pub(super) const SHORT_LINK: &str = "https://t.co/sandbox";
 
 /// What a customer did.
 pub(super) fn post(customer: &Customer, message: &Message, media_url: &str) -> Post {
@@ -21,6 +21,11 @@ pub(super) fn post(customer: &Customer, message: &Message, media_url: &str) -> P
     } else {
         direct(customer, message, media_url)
     };
+    signed(&body)
+}
+
+/// A body signed as X signs it.
+pub(super) fn signed(body: &Value) -> Post {
     let body = body.to_string();
     let signature = x_signature::sign(body.as_bytes(), CONSUMER_SECRET);
     Post {
@@ -48,12 +53,6 @@ fn direct(customer: &Customer, message: &Message, media_url: &str) -> Value {
     } else {
         (customer.platform_id.as_str(), ours)
     };
-    let escaped = message
-        .text
-        .replace('&', "&amp;")
-        .replace('<', "&lt;")
-        .replace('>', "&gt;");
-    let mut data = json!({ "text": escaped, "entities": { "urls": [] } });
     let file = |name: &str| format!("{media_url}/sandbox/media/{name}");
     let media = if message.kind == Kind::Image {
         Some(json!({ "type": "photo", "url": SHORT_LINK, "media_url_https": file("picture.png") }))
@@ -65,10 +64,7 @@ fn direct(customer: &Customer, message: &Message, media_url: &str) -> Value {
     } else {
         None
     };
-    if let Some(media) = media {
-        data["text"] = json!(format!("{escaped} {SHORT_LINK}").trim());
-        data["attachment"] = json!({ "type": "media", "media": media });
-    }
+    let mut data = message_data(&message.text, media);
     if message.kind == Kind::Button {
         data["quick_reply_response"] = json!({ "type": "options", "metadata": "yes" });
     }
@@ -77,14 +73,33 @@ fn direct(customer: &Customer, message: &Message, media_url: &str) -> Value {
     }
     json!({
         "for_user_id": ours,
-        "direct_message_events": [{
-            "type": "message_create",
-            "id": message.platform_message_id,
-            "created_timestamp": message.at_ms.to_string(),
-            "message_create": { "target": { "recipient_id": recipient }, "sender_id": sender, "message_data": data },
-        }],
+        "direct_message_events": [event(message, (sender, recipient), &data)],
         "users": { customer.platform_id.as_str(): {
             "id": customer.platform_id, "name": customer.name,
             "screen_name": customer.name.to_lowercase().replace(' ', "_") } },
+    })
+}
+
+/// What a message says: its text is escaped, and ends with a link to its file.
+pub(super) fn message_data(text: &str, media: Option<Value>) -> Value {
+    let escaped = text
+        .replace('&', "&amp;")
+        .replace('<', "&lt;")
+        .replace('>', "&gt;");
+    let mut data = json!({ "text": escaped, "entities": { "urls": [] } });
+    if let Some(media) = media {
+        data["text"] = json!(format!("{escaped} {SHORT_LINK}").trim());
+        data["attachment"] = json!({ "type": "media", "media": media });
+    }
+    data
+}
+
+/// One message from somebody to somebody.
+pub(super) fn event(message: &Message, (sender, recipient): (&str, &str), data: &Value) -> Value {
+    json!({
+        "type": "message_create",
+        "id": message.platform_message_id,
+        "created_timestamp": message.at_ms.to_string(),
+        "message_create": { "target": { "recipient_id": recipient }, "sender_id": sender, "message_data": data },
     })
 }
