@@ -6,6 +6,7 @@ use std::time::Duration;
 
 use axum::Router;
 use tributary_blobs::S3Blobs;
+use tributary_domain::Channel;
 use tributary_domain::publish_events::publish_now;
 use tributary_domain::receive::Desk;
 use tributary_domain::surroundings::Deadline;
