@@ -151,10 +151,11 @@ impl World {
 
 /// The id of what was taken.
 pub(crate) fn taken(outcome: &SendOutcome) -> &str {
-    match outcome {
-        SendOutcome::Accepted {
-            platform_message_id: Some(id),
-        } => id,
-        _ => panic!("{outcome:?}"),
-    }
+    let SendOutcome::Accepted {
+        platform_message_id: Some(id),
+    } = outcome
+    else {
+        panic!("{outcome:?}");
+    };
+    id
 }
