@@ -18,6 +18,7 @@ use tributary_local::emulator::{
 use tributary_local::environment::{Addresses, settings};
 use tributary_local::seed::{self, Seeded};
 use tributary_local::stack::{BUCKET, MESSAGES_TOPIC, TICKETS_TOPIC};
+use tributary_local::stream_player::schedule::play_schedule;
 use tributary_local::stream_player::{Player, StartAt, play_stream};
 
 use crate::provider::Provider;
@@ -197,6 +198,16 @@ impl World {
             },
         )
         .await
+    }
+
+    /// Wakes a relay every second, as messages of its queue do when something is due soon.
+    #[must_use]
+    pub fn play_wakes_to(&self, relay: std::sync::Arc<Lambda>) -> Player {
+        play_schedule(std::time::Duration::from_secs(1), move |_| {
+            let relay = std::sync::Arc::clone(&relay);
+            let event = serde_json::json!({"Records": [{"eventSource": "aws:sqs", "body": "{}"}]});
+            async move { relay.invoke(event).await.map_err(anyhow::Error::from) }
+        })
     }
 
     /// A consumer of the topics.

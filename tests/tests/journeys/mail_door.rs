@@ -315,7 +315,9 @@ async fn a_mail_that_is_posted_becomes_a_ticket_and_what_becomes_of_the_answer_i
     let id = desk.ticket_of("dan@example.org").await?;
     desk.reply(&id, "It opens at nine.").await?;
     let relay = std::sync::Arc::new(world.function("relay").await?);
-    let _player = world.play_stream_to(relay).await?;
+    let _player = world.play_stream_to(std::sync::Arc::clone(&relay)).await?;
+    // A mail can be taken back for five seconds.
+    let _wakes = world.play_wakes_to(relay);
     let sent = world.provider.called(1).await?;
     let mark = &sent[0].body["personalizations"][0]["custom_args"]["desk_msg"];
     let event = |name: &str| {
