@@ -115,6 +115,7 @@ pub async fn create_ticket<T: Tickets, B: Blobs, S: Surroundings>(
             tags: request.tags.clone(),
             is_bot_handoff: request.is_bot_handoff,
             always: true,
+            greets: false,
         };
         let canonical = resolved.canonical.clone();
         let (mut draft, parts) = place(desk, resolved, &conversation, new_ticket).await?;
@@ -143,7 +144,7 @@ pub async fn create_ticket<T: Tickets, B: Blobs, S: Surroundings>(
             .map(|key| record(key, &draft, &id));
         let commit = Commit {
             idempotency,
-            ..parts.into_commit(draft)
+            ..parts.into_commit(draft, &desk.surroundings)
         };
         match desk
             .tickets

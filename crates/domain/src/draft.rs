@@ -142,6 +142,7 @@ impl<'a, S: Surroundings> Draft<'a, S> {
     pub fn append(&mut self, entry: Entry) -> MessagePlace {
         self.listed = true;
         let sender_type = entry.sender_type;
+        let goes_out = entry.delivery.is_some();
         let told = EventMessage {
             message_id: entry.id.clone(),
             sender_type,
@@ -151,8 +152,9 @@ impl<'a, S: Surroundings> Draft<'a, S> {
         let place = self.place(entry);
         self.intend_to_fetch(place.position);
         match sender_type {
+            SenderType::Bot if goes_out => self.tell(EventType::MessageSent, Some(told)),
             SenderType::Customer | SenderType::Bot => {
-                self.tell(EventType::MessageReceived, Some(told))
+                self.tell(EventType::MessageReceived, Some(told));
             }
             SenderType::Agent => self.tell(EventType::MessageSent, Some(told)),
             SenderType::System => {}

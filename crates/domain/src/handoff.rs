@@ -118,6 +118,7 @@ pub async fn hand_off<T: Tickets, B: Blobs, S: Surroundings>(
             tags: handoff.tags.clone(),
             is_bot_handoff: true,
             always: false,
+            greets: false,
         };
         let (mut draft, parts) = place(desk, resolved, &conversation, new_ticket).await?;
         let created = draft.ticket().last_position == 0;
@@ -141,7 +142,7 @@ pub async fn hand_off<T: Tickets, B: Blobs, S: Surroundings>(
         });
         let commit = Commit {
             idempotency,
-            ..parts.into_commit(draft)
+            ..parts.into_commit(draft, &desk.surroundings)
         };
         match desk
             .tickets

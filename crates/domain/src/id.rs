@@ -36,6 +36,14 @@ macro_rules! prefixed_id {
                 Self(format!(concat!($prefix, "{}"), ulid::Ulid::from_parts(millis, random).to_string().to_lowercase()))
             }
 
+            /// When it was made, by the clock of whoever made it.
+            #[must_use]
+            pub fn created_at(&self) -> Timestamp {
+                let ulid = self.0.get($prefix.len()..).and_then(|text| text.parse::<ulid::Ulid>().ok());
+                let millis = ulid.and_then(|ulid| i64::try_from(ulid.timestamp_ms()).ok());
+                Timestamp::from_millis(millis.unwrap_or(0))
+            }
+
             /// Reads an identifier back.
             ///
             /// # Errors

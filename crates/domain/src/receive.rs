@@ -2,6 +2,7 @@
 //! something ignored or something parked, and however often and in whatever order deliveries
 //! come, the same tickets result.
 
+use std::collections::BTreeMap;
 use std::time::Duration;
 
 use sha2::{Digest, Sha256};
@@ -15,6 +16,7 @@ use crate::ports::{Accounts, Blobs, PortError, Tickets};
 use crate::surroundings::{Deadline, Surroundings};
 use crate::ticket::Ticket;
 
+mod greeting;
 mod groups;
 mod lanes;
 mod long_content;
@@ -41,7 +43,7 @@ pub(crate) use resolve::{Resolved, remember, resolve};
 pub const FOLD: usize = 84;
 
 /// How the desk is run.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Policy {
     /// A resolved ticket is taken up again by a message within this time.
     pub reopen_window: Duration,
@@ -49,6 +51,8 @@ pub struct Policy {
     pub auto_close: Duration,
     /// Shards of the inbox index; may only grow.
     pub inbox_shards: u32,
+    /// What who opens a ticket is told at once; nothing on channels that have none.
+    pub greetings: BTreeMap<Channel, String>,
 }
 
 /// The desk: what its use cases work with.

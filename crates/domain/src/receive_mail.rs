@@ -220,7 +220,7 @@ async fn file<T: Tickets, B: Blobs, S: Surroundings>(
             slots: slots.collect(),
             ..parts
         };
-        let commit = parts.into_commit(draft);
+        let commit = parts.into_commit(draft, &desk.surroundings);
         let left = budget(deadline, &desk.surroundings);
         match desk.tickets.commit(&commit, left).await {
             Ok(()) => {
@@ -287,6 +287,7 @@ async fn open<'d, T: Tickets, B: Blobs, S: Surroundings>(
         tags: Vec::new(),
         is_bot_handoff: false,
         always: true,
+        greets: kept.may_be_answered && !has_open,
     };
     let conversation = Conversation {
         names,

@@ -235,6 +235,7 @@ fn desk(store: &MemoryStore, blobs: MemoryBlobs, surroundings: &SimulatedSurroun
             reopen_window: 72 * HOUR,
             auto_close: 7 * 24 * HOUR,
             inbox_shards: 4,
+            greetings: std::collections::BTreeMap::new(),
         },
         pointers: PointerCache::default(),
         lanes: Lanes::default(),

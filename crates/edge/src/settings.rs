@@ -3,6 +3,8 @@
 mod forms;
 mod reader;
 
+use std::collections::BTreeMap;
+
 pub use reader::{EnvReader, SettingsError};
 
 const TABLE: &str = "a DynamoDB table name";
@@ -177,6 +179,17 @@ impl EnvReader {
             from: self.required("MAIL_FROM", "a mail address", forms::address),
             reply_domain: self.required("MAIL_REPLY_DOMAIN", "a domain", forms::domain),
         }
+    }
+
+    /// `GREETINGS`: what who opens a ticket is told at once, as a JSON object of texts by channel; empty or absent =
+    /// nobody is told anything.
+    pub fn greetings(&mut self) -> BTreeMap<String, String> {
+        self.optional(
+            "GREETINGS",
+            "a JSON object of texts of up to 1,000 characters by channel, such as {\"whatsapp\":\"Thanks, we answer soon.\"}",
+            BTreeMap::new(),
+            forms::greetings,
+        )
     }
 
     /// `WAKE_QUEUE_URL`: the queue whose messages wake the relay; without one it is woken every minute.

@@ -207,6 +207,8 @@ fn sample(name: &str) -> &'static str {
         "MAIL_REPLY_DOMAIN" => "reply.example.com",
         "REOPEN_WINDOW_HOURS" | "AUTO_CLOSE_DAYS" => "7",
         "GRAPH_API_VERSION" => "v26.0",
+        "GREETINGS" => "{}",
+        "WAKE_QUEUE_URL" => "https://sqs.example.com/1/wakes",
         url if url.ends_with("_API_URL") => "https://api.example.com",
         _ => "name",
     }
@@ -256,7 +258,7 @@ fn every_function_is_given_each_setting_it_reads() {
 }
 
 #[test]
-fn the_status_function_may_change_nothing_and_only_the_relay_ends_sends() {
+fn the_status_function_may_change_nothing_and_only_relay_and_agents_end_sends() {
     let template = template();
     let functions = resources(&template, "AWS::Serverless::Function");
     let actions = |function: &str| {
@@ -282,12 +284,27 @@ fn the_status_function_may_change_nothing_and_only_the_relay_ends_sends() {
         actions("ChatbotStatusFunction"),
         reads.map(str::to_owned).into()
     );
-    for function in ["WebhooksFunction", "MailFunction", "TicketsFunction"] {
+    for function in ["WebhooksFunction", "MailFunction"] {
         assert!(
             !actions(function).contains("dynamodb:DeleteItem"),
             "{function}"
         );
     }
+    // An agent takes back what waits, and nothing else.
+    let policies = list(&functions["TicketsFunction"], &["Properties", "Policies"]);
+    let statements = policies.into_iter().flat_map(|p| list(p, &["Statement"]));
+    let deletes =
+        |s: &&Value| at(s, &["Action"]).and_then(Value::as_str) == Some("dynamodb:DeleteItem");
+    let deleting: Vec<&Value> = statements.filter(deletes).collect();
+    assert_eq!(deleting.len(), 1);
+    let keys = [
+        "Condition",
+        "ForAllValues:StringLike",
+        "dynamodb:LeadingKeys",
+    ];
+    let keys = list(deleting[0], &keys);
+    let keys: Vec<&str> = keys.into_iter().filter_map(Value::as_str).collect();
+    assert_eq!(keys, ["send#*"]);
     assert!(actions("RelayFunction").contains("dynamodb:DeleteItem"));
 }
 

@@ -1,5 +1,6 @@
 //! The desk as the settings say.
 
+use std::collections::BTreeMap;
 use std::time::Duration;
 
 use tributary_domain::receive::{Desk, Lanes, PointerCache, Policy};
@@ -24,6 +25,7 @@ pub fn desk<T, B>(
             reopen_window: hour.saturating_mul(reopen_window_hours),
             auto_close: (hour * 24).saturating_mul(auto_close_days),
             inbox_shards,
+            greetings: BTreeMap::new(),
         },
         pointers: PointerCache::default(),
         lanes: Lanes::default(),

@@ -6,6 +6,7 @@ use std::time::Duration;
 
 use axum::Router;
 use tributary_blobs::S3Blobs;
+use tributary_domain::Channel;
 use tributary_domain::publish_events::publish_now;
 use tributary_domain::receive::Desk;
 use tributary_domain::surroundings::Deadline;
@@ -62,17 +63,23 @@ impl Deps {
             kafka,
             secrets_prefix: _,
             policy,
+            greetings,
             mail,
             allowed_origins: _,
         } = settings;
+        let mut desk = tributary_runtime::desk(
+            tickets,
+            blobs,
+            policy.reopen_window_hours,
+            policy.auto_close_days,
+            INBOX_SHARDS,
+        );
+        let greetings = greetings.into_iter();
+        desk.policy.greetings = greetings
+            .filter_map(|(channel, text)| Some((Channel::parse(&channel)?, text)))
+            .collect();
         Self {
-            desk: tributary_runtime::desk(
-                tickets,
-                blobs,
-                policy.reopen_window_hours,
-                policy.auto_close_days,
-                INBOX_SHARDS,
-            ),
+            desk,
             publisher: KafkaPublisher::new(KafkaConfig::from_settings(kafka, region)),
             secrets,
             mail,

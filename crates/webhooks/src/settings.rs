@@ -1,5 +1,7 @@
 //! What the webhooks and the functions of mail read from their environment.
 
+use std::collections::BTreeMap;
+
 use tributary_edge::settings::{
     EnvReader, KafkaSettings, MailSettings, PolicySettings, SettingsError, TablesSettings,
 };
@@ -17,6 +19,8 @@ pub struct Settings {
     pub secrets_prefix: String,
     /// The rules an operator may set.
     pub policy: PolicySettings,
+    /// What who opens a ticket is told at once, by channel; nobody is, unless told.
+    pub greetings: BTreeMap<String, String>,
     /// Which mail addresses are ours.
     pub mail: MailSettings,
     /// Who may call from a browser.
@@ -35,6 +39,7 @@ impl Settings {
             kafka: env.kafka(),
             secrets_prefix: env.secrets_prefix(),
             policy: env.policy(),
+            greetings: env.greetings(),
             mail: env.mail(),
             allowed_origins: env.allowed_origins(),
         })

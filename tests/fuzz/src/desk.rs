@@ -46,6 +46,7 @@ impl Process {
             reopen_window: 72 * HOUR,
             auto_close: 7 * 24 * HOUR,
             inbox_shards: 4,
+            greetings: std::collections::BTreeMap::new(),
         };
         let desk = Desk {
             tickets: store.clone(),

@@ -64,6 +64,7 @@ impl Scene {
                 reopen_window: Duration::ZERO,
                 auto_close: Duration::from_secs(3600),
                 inbox_shards: 4,
+                greetings: std::collections::BTreeMap::new(),
             },
             pointers: PointerCache::default(),
             lanes: Lanes::default(),

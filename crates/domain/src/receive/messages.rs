@@ -14,6 +14,7 @@ use crate::message::{SenderType, Visibility};
 use crate::ports::{
     Blobs, Commit, CommitError, Slot, SlotKey, SlotMessage, SlotWrite, Tickets, budget,
 };
+use crate::receive::greeting::greet;
 use crate::receive::lanes::{Arriving, Unit, pass};
 use crate::receive::open_ticket::{Conversation, NewTicket, place};
 use crate::receive::people::join;
@@ -216,6 +217,7 @@ pub(super) async fn commit_units<T: Tickets, B: Blobs, S: Surroundings>(
             tags: Vec::new(),
             is_bot_handoff: false,
             always: false,
+            greets: true,
         };
         let conversation = Conversation {
             names: &names,
@@ -235,7 +237,7 @@ pub(super) async fn commit_units<T: Tickets, B: Blobs, S: Surroundings>(
             written.push(arriving.slot.clone());
             parts.slots.push(append(&mut draft, arriving));
         }
-        let commit = parts.into_commit(draft);
+        let commit = parts.into_commit(draft, &desk.surroundings);
         let left = budget(deadline, &desk.surroundings);
         match desk.tickets.commit(&commit, left).await {
             Ok(()) => {
@@ -342,22 +344,31 @@ pub(crate) struct CommitParts {
     pub(crate) identities: Vec<crate::ports::IdentityWrite>,
     pub(crate) slots: Vec<SlotWrite>,
     pub(crate) relies_on: Option<(TicketId, u64)>,
+    /// What the writer of a new ticket is told at once.
+    pub(crate) greeting: Option<String>,
 }
 
 impl CommitParts {
     /// The draft's commit with these parts.
-    pub(crate) fn into_commit<S: Surroundings>(self, draft: Draft<'_, S>) -> Commit {
+    pub(crate) fn into_commit<S: Surroundings>(
+        self,
+        mut draft: Draft<'_, S>,
+        surroundings: &S,
+    ) -> Commit {
         let Self {
             customer,
             identities,
             slots,
             relies_on,
+            greeting,
         } = self;
+        let sends = greeting.map(|text| greet(&mut draft, surroundings, &text));
         Commit {
             customer,
             identities,
             slots,
             relies_on,
+            sends: sends.into_iter().collect(),
             ..draft.finish()
         }
     }

@@ -11,6 +11,7 @@ use crate::delivery::Watermarks;
 use crate::draft::Draft;
 use crate::id::{CustomerId, Reference, TicketId};
 use crate::ports::{Blobs, CustomerWrite, IdentityWrite, PortError, Tickets};
+use crate::receive::greeting::greeting;
 use crate::receive::messages::CommitParts;
 use crate::receive::resolve::Resolved;
 use crate::receive::{Desk, takes_messages};
@@ -49,6 +50,8 @@ pub(crate) struct NewTicket {
     pub(crate) is_bot_handoff: bool,
     /// Whether it must be new, even where a resolved ticket could be taken up again.
     pub(crate) always: bool,
+    /// Whether a machine may answer it.
+    pub(crate) greets: bool,
 }
 
 /// Places the next message of a conversation: the draft to append to, its status moved as the author does, and what its commit has to hold beside.
@@ -104,6 +107,7 @@ pub(crate) async fn place<'d, T: Tickets, B: Blobs, S: Surroundings>(
         Some(id) => desk.tickets.customer(id).await?,
         None => None,
     };
+    let before = pointed.clone();
     let ticket_id = TicketId::generate(now, desk.surroundings.random());
     let customer = match (customer_id, known) {
         (Some(id), known) => {
@@ -170,6 +174,11 @@ pub(crate) async fn place<'d, T: Tickets, B: Blobs, S: Surroundings>(
     };
     let mut draft = Draft::create(&desk.surroundings, ticket);
     draft.ask_for_name();
+    if new_ticket.greets {
+        let (channel, author) = (canonical.channel(), conversation.author);
+        let text = greeting(&desk.policy, channel, author, before.as_ref(), now);
+        parts.greeting = text.map(str::to_owned);
+    }
     Ok((draft, parts))
 }
 

@@ -4,6 +4,7 @@
 mod accounts;
 mod changes;
 mod crowd;
+mod greetings;
 mod identity;
 mod order;
 mod parking;

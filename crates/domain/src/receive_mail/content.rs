@@ -35,6 +35,8 @@ pub(super) struct Kept {
     pub(super) entry: Entry,
     pub(super) subject: Option<String>,
     pub(super) thread: Thread,
+    /// Whether a machine may answer it: no machine wrote it, and its sender is proven, so that nobody else is written to.
+    pub(super) may_be_answered: bool,
 }
 
 /// Keeps the contents of a mail; `raw` is kept whole beside it when not everything in it was read.
@@ -47,6 +49,7 @@ pub(super) async fn keep<T, B: Blobs, S: Surroundings>(
 ) -> Result<Kept, PortError> {
     let now = desk.surroundings.now();
     let seed = &keys.once.platform_message_id;
+    let may_be_answered = mail.automatic.is_none() && mail.authentication.is_aligned;
     let mut data = data_of(&mail, from);
     let thread = Thread::of(&mail);
     let text = readable(&mail);
@@ -107,6 +110,7 @@ pub(super) async fn keep<T, B: Blobs, S: Surroundings>(
         entry,
         subject: mail.subject,
         thread,
+        may_be_answered,
     })
 }
 

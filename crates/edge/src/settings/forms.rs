@@ -1,5 +1,7 @@
 //! The forms a setting's value may have.
 
+use std::collections::BTreeMap;
+
 use http::Uri;
 
 use crate::aws::is_loopback;
@@ -87,4 +89,26 @@ fn web(value: &str) -> Option<Uri> {
         && !authority.host().is_empty()
         && !authority.as_str().contains('@');
     usable.then_some(uri)
+}
+
+const CHANNELS: [&str; 6] = [
+    "facebook",
+    "instagram",
+    "whatsapp",
+    "twitter",
+    "email",
+    "web_chat",
+];
+
+/// Texts by channel.
+pub(super) fn greetings(value: &str) -> Option<BTreeMap<String, String>> {
+    let texts: BTreeMap<String, String> = serde_json::from_str(value).ok()?;
+    texts
+        .into_iter()
+        .map(|(channel, text)| {
+            let length = text.trim().chars().count();
+            let is_known = CHANNELS.contains(&channel.as_str());
+            (is_known && (1..=1000).contains(&length)).then_some((channel, text))
+        })
+        .collect()
 }

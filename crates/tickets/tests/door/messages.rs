@@ -89,7 +89,7 @@ async fn each_bad_field_is_named() {
         ),
         (
             json!({"content": "x", "attachments": [{"name": "a"}]}),
-            "/attachments/0",
+            "/attachments/0/attachment_id",
         ),
         (
             json!({"content": "x", "attachments": [{"attachment_id": "1", "name": "a"}]}),

@@ -65,6 +65,7 @@ impl Scene {
                     reopen_window: Duration::from_secs(72 * 3600),
                     auto_close: Duration::from_secs(7 * 24 * 3600),
                     inbox_shards: 4,
+                    greetings: std::collections::BTreeMap::new(),
                 },
                 pointers: PointerCache::default(),
                 lanes: Lanes::default(),

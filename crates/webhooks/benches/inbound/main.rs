@@ -52,6 +52,7 @@ fn warm_ticket() -> (SimulatedSurroundings, Ticket) {
             reopen_window: std::time::Duration::from_secs(72 * 3600),
             auto_close: std::time::Duration::from_secs(7 * 24 * 3600),
             inbox_shards: 4,
+            greetings: std::collections::BTreeMap::new(),
         },
         pointers: PointerCache::default(),
         lanes: Lanes::default(),

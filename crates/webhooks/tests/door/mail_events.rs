@@ -100,7 +100,7 @@ async fn a_body_over_the_cap_is_refused_before_anything() {
 #[tokio::test]
 async fn while_the_store_is_away_events_are_asked_for_again() {
     let (scene, sendgrid, _) = with_keys().await;
-    let mark = "tributary:tkt_01jd0000000000000000000000:msg_01jd0000000000000000000000:1:1";
+    let mark = "tributary:tkt_01jd0000000000000000000000:msg_01jd0000000000000000000000:1:1:0";
     let body = json!([{"event": "delivered", "desk_msg": mark}]).to_string();
     let proof = sendgrid.signed(body.as_bytes());
     let answer = scene.post_events(&proof, body.as_bytes()).await;
