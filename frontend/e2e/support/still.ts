@@ -194,7 +194,10 @@ const CUSTOMER: Customer = {
   created_at: "2025-11-20T09:00:00.000Z",
 };
 
-const MARA = person("Mara Novak", "email", "mara@example.org", "mara@example.org");
+const MARA = {
+  ...person("Mara Novak", "email", "mara@example.org", "mara@example.org"),
+  internal_id: "cust_01kk000000000000000000mara",
+};
 
 const MARAS_CARD: Customer = {
   internal_id: MARA.internal_id,
