@@ -1,6 +1,15 @@
 import type { Page } from "@playwright/test";
 import type { State } from "../../sandbox/src/api.ts";
-import type { Account, Agent, Customer, Delivery, Message, Ticket, TicketRow } from "../../src/api/types.ts";
+import type {
+  Account,
+  Agent,
+  Customer,
+  Delivery,
+  Message,
+  Template,
+  Ticket,
+  TicketRow,
+} from "../../src/api/types.ts";
 import {
   makeAccount,
   makeDelivery,
@@ -326,6 +335,18 @@ const SENDING_TICKET: Ticket = makeTicket({
   ],
 });
 
+const TEMPLATES: Template[] = [
+  {
+    name: "order_update",
+    language: "en_GB",
+    category: "UTILITY",
+    body: "Hello {{1}}, there is news about your order {{2}}. Write back to hear more.",
+    footer: "Example Shop",
+    parameters: 2,
+    examples: ["Ann", "4711-2201"],
+  },
+];
+
 const ACCOUNTS: Account[] = [
   makeAccount({ channel: "facebook", account_id: "100001", last_sent_at: ago(1) }),
   makeAccount({
@@ -407,6 +428,7 @@ export async function standStill(
       ]),
     ],
     [/\/api\/tickets\?/, makeList(ROWS)],
+    [/\/templates$/, { templates: TEMPLATES }],
     [/\/api\/channels$/, { channels: ACCOUNTS }],
     [new RegExp(`${SENDING_TICKET.ticket_id}$`), SENDING_TICKET],
     [new RegExp(`${MAIL_TICKET.ticket_id}$`), MAIL_TICKET],

@@ -10,6 +10,7 @@ import { customerName } from "../marks.tsx";
 import styles from "./Composer.module.css";
 import { draftKey, useDraft } from "./drafts.ts";
 import { addFiles, MAX_FILES, takeFiles, usePendingFiles } from "./files/pending.ts";
+import { useDrop } from "./files/useDrop.ts";
 import type { Outgoing } from "./outbox.ts";
 import { ReplyWindow } from "./ReplyWindow.tsx";
 
@@ -45,7 +46,6 @@ export function Composer({ ticket, onSend, chosen, onChoose }: Props) {
   const files = usePendingFiles(draft);
   const [leftOut, setLeftOut] = useState(0);
   const [wantsTemplate, setWantsTemplate] = useState(false);
-  const [over, setOver] = useState(false);
   const name = customerName(ticket.customer);
   const isReply = visibility === "public";
   // Others may have written into the conversation: who gets the reply must be plain.
@@ -81,6 +81,7 @@ export function Composer({ ticket, onSend, chosen, onChoose }: Props) {
   const add = (chosenFiles: readonly File[]) => {
     if (chosenFiles.length > 0) setLeftOut(addFiles(draft, api, ticket.ticket_id, chosenFiles));
   };
+  const dropping = useDrop((dropped) => !templates && add(dropped)) && !templates;
   const send = () => {
     if (!ready) return;
     onSend({ content, visibility, attachments: takeFiles(draft) });
@@ -101,25 +102,10 @@ export function Composer({ ticket, onSend, chosen, onChoose }: Props) {
   return (
     <form
       ref={form}
-      aria-label="Write"
-      className={classes(styles.composer, !isReply && styles.internal, over && styles.drop)}
+      className={classes(styles.composer, !isReply && styles.internal, dropping && styles.drop)}
       onSubmit={(event) => {
         event.preventDefault();
         send();
-      }}
-      onDragOver={(event) => {
-        if (templates || !event.dataTransfer.types.includes("Files")) return;
-        event.preventDefault();
-        setOver(true);
-      }}
-      onDragLeave={(event) => {
-        if (!event.currentTarget.contains(event.relatedTarget as Node | null)) setOver(false);
-      }}
-      onDrop={(event) => {
-        setOver(false);
-        if (templates || event.dataTransfer.files.length === 0) return;
-        event.preventDefault();
-        add([...event.dataTransfer.files]);
       }}
     >
       <div className={styles.bar}>
@@ -148,7 +134,7 @@ export function Composer({ ticket, onSend, chosen, onChoose }: Props) {
               : `to ${name} on ${CHANNEL_NAMES[ticket.source.channel]}`}
         </span>
       </div>
-      {(isReply || mode === "closed") && mayReply && <ReplyWindow ticket={ticket} />}
+      {((isReply && mayReply) || mode === "closed") && <ReplyWindow ticket={ticket} />}
       {templates ? (
         <Suspense>
           <TemplatePicker

@@ -21,7 +21,7 @@ import { Properties } from "./Properties.tsx";
 import styles from "./TicketPage.module.css";
 import { Timeline } from "./Timeline.tsx";
 import { UndoBar } from "./UndoBar.tsx";
-import { filesOf, useHeld } from "./undo.ts";
+import { filesOf, HELD_MS, useHeld } from "./undo.ts";
 import { useChange } from "./useChange.ts";
 import { useOutgoing } from "./useOutbox.ts";
 import { useTicket } from "./useTicket.ts";
@@ -136,6 +136,9 @@ export default function TicketPage({ id, back }: { id: string; back: string }) {
             />
           ))}
         </Timeline>
+        <p className="visually-hidden" aria-live="polite">
+          {held === null ? "" : `Sending in ${HELD_MS / 1_000} seconds. Press Ctrl+Z to undo.`}
+        </p>
         {held !== null && (
           <UndoBar
             key={held.message.message_id}

@@ -3,7 +3,7 @@ import type { Message } from "../../api/types.ts";
 import { Button } from "../../ui/Button.tsx";
 import { useShortcuts } from "../../ui/shortcuts.ts";
 import styles from "./UndoBar.module.css";
-import { forgetHeld, HELD_MS, type Held } from "./undo.ts";
+import { forgetHeld, type Held } from "./undo.ts";
 import { useDecide } from "./useDecide.ts";
 
 const SECOND_MS = 1_000;
@@ -53,10 +53,7 @@ export function UndoBar({ held, waits, onTakenBack }: Props) {
     <div className={styles.bar}>
       {refused === null ? (
         <>
-          <p aria-live="polite">
-            <span className="visually-hidden">{`Sending in ${HELD_MS / SECOND_MS} s. Press Ctrl+Z to undo.`}</span>
-            <span aria-hidden="true">{`Sending in ${left} s.`}</span>
-          </p>
+          <p>{`Sending in ${left} s.`}</p>
           <Button
             small
             disabled={busy}
