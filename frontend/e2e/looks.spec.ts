@@ -2,7 +2,7 @@ import AxeBuilder from "@axe-core/playwright";
 import type { Page } from "@playwright/test";
 import { entry, rows } from "./support/parts.ts";
 import { RULES } from "./support/rules.ts";
-import { STILL_MAIL, STILL_TICKET, standStill, stillPhones } from "./support/still.ts";
+import { STILL_MAIL, STILL_SENDING, STILL_TICKET, standStill, stillPhones } from "./support/still.ts";
 import { expect, test } from "./support/test.ts";
 
 const WIDTHS = [360, 900, 1400];
@@ -51,6 +51,26 @@ const LOOKS: Look[] = [
       await page.mouse.move(0, 0);
       await expect(page.getByText("Change of address")).toBeAttached();
       await expect(page.getByText("Sam Rivera").first()).toBeAttached();
+    },
+  },
+  {
+    name: "sending",
+    open: async (page, info) => {
+      await standStill(page, info);
+      await page.goto(STILL_SENDING);
+      await expect(entry(page, "within three days")).toContainText("goes out at about 14:45");
+      await expect(page.getByText("You can answer on WhatsApp until 15:32.")).toBeVisible();
+      await expect(page.getByText("Sam Rivera").first()).toBeAttached();
+      await expect(page.getByText("Change of address")).toBeAttached();
+      await expect(page.getByText("20 Nov 2025")).toBeAttached();
+    },
+  },
+  {
+    name: "channels",
+    open: async (page, info) => {
+      await standStill(page, info, "supervisor");
+      await page.goto("/channels");
+      await expect(page.getByRole("table", { name: "Accounts" })).toContainText("by Sam Rivera");
     },
   },
   {
@@ -128,6 +148,21 @@ test("what is drawn only at times can be used by everybody too", async ({ page, 
     await page.getByRole("button", { name: "Filters" }).click();
     await expect(page.getByRole("navigation", { name: "Filters" })).toBeVisible();
     await check(`${theme}, filters`);
+    await page.keyboard.press("Escape");
+    await page.getByRole("radio", { name: "Reply" }).check({ force: true });
+    await page.getByRole("button", { name: "Templates" }).click();
+    await expect(page.getByRole("searchbox", { name: "Search the templates" })).toBeFocused();
+    await check(`${theme}, templates`);
+    await page.keyboard.press("Enter");
+    await expect(page.getByRole("figure", { name: "What the customer will read" })).toBeVisible();
+    await check(`${theme}, a template`);
+    await page.keyboard.press("Escape");
+    await page.getByRole("button", { name: "Write text instead" }).click();
+    await page
+      .getByLabel("Files")
+      .setInputFiles({ name: "empty.txt", mimeType: "text/plain", buffer: Buffer.of() });
+    await expect(page.getByText("It is empty.")).toBeVisible();
+    await check(`${theme}, a file that is not taken`);
     await stillPhones(page);
     await page.setViewportSize({ width: 1400, height: 900 });
     await page.goto("/sandbox");

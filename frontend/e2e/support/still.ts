@@ -1,7 +1,23 @@
 import type { Page } from "@playwright/test";
 import type { State } from "../../sandbox/src/api.ts";
-import type { Agent, Customer, Message, Ticket, TicketRow } from "../../src/api/types.ts";
-import { makeList, makeMessage, makeRow, makeTicket } from "../../src/test/builders.ts";
+import type {
+  Account,
+  Agent,
+  Customer,
+  Delivery,
+  Message,
+  Template,
+  Ticket,
+  TicketRow,
+} from "../../src/api/types.ts";
+import {
+  makeAccount,
+  makeDelivery,
+  makeList,
+  makeMessage,
+  makeRow,
+  makeTicket,
+} from "../../src/test/builders.ts";
 import { amplifyEntries } from "./cognito.ts";
 import type { Info } from "./stack.ts";
 
@@ -140,11 +156,8 @@ function changed(position: number, minutes: number, field: string, from: unknown
   });
 }
 
-const delivered = (state: "read" | "delivered", minutes: number) => ({
-  state,
-  at: ago(minutes),
-  error: null,
-});
+const delivered = (state: Delivery["state"], minutes: number, change: Partial<Delivery> = {}) =>
+  makeDelivery(state, { at: ago(minutes), ...change });
 
 const TICKET: Ticket = makeTicket({
   ...(ROWS[0] as TicketRow),
@@ -190,7 +203,19 @@ const CUSTOMER: Customer = {
   created_at: "2025-11-20T09:00:00.000Z",
 };
 
-const MARA = person("Mara Novak", "email", "mara@example.org", "mara@example.org");
+const MARA = {
+  ...person("Mara Novak", "email", "mara@example.org", "mara@example.org"),
+  internal_id: "cust_01kk000000000000000000mara",
+};
+
+const MARAS_CARD: Customer = {
+  internal_id: MARA.internal_id,
+  name: "Mara Novak",
+  primary_email: "mara@example.org",
+  channels: ["email"],
+  identities: ["email:mara@example.org"],
+  created_at: "2026-01-12T08:20:00.000Z",
+};
 
 /** A ticket of mails: with a quote and a signature, formatted, and of somebody new. */
 const MAIL_TICKET: Ticket = makeTicket({
@@ -241,16 +266,144 @@ const MAIL_TICKET: Ticket = makeTicket({
   ],
 });
 
+const ours = (position: number, minutes: number, change: Partial<Message>): Message =>
+  message(position, minutes, { sender_type: "agent", agent_id: AGENT, ...change });
+
+/** A ticket whose replies stand in every way that needs somebody, an hour before the platform closes it. */
+const SENDING_TICKET: Ticket = makeTicket({
+  ticket_id: "tkt_01kk0000000000000000000010",
+  reference: "7K3M9Q10",
+  subject: "A refund for two parcels",
+  customer: ANN,
+  source: source("whatsapp", "15550100"),
+  assigned_agent_id: AGENT,
+  reply_window: { mode: "free", until: ago(-62) },
+  timeline: [
+    message(1, 1_378, { content: "Both parcels were empty. I want my money back." }),
+    ours(2, 40, {
+      content: "That must not happen. May I ask for the numbers on the labels?",
+      delivery: delivered("unknown", 39, {
+        error: {
+          code: "answer-lost",
+          message: "WhatsApp's answer was lost, and it has reported nothing since.",
+          hint: "Ask the customer, or send it again if it may come twice.",
+        },
+        actions: ["arrived", "retry"],
+      }),
+    }),
+    ours(3, 30, {
+      content: "The form for the refund is attached.",
+      delivery: delivered("failed", 29, {
+        error: {
+          code: "131053",
+          message: "WhatsApp could not take the file.",
+          hint: "Send it as a PDF of at most 16 MB.",
+        },
+        actions: ["retry", "discard"],
+      }),
+      attachments: [
+        {
+          attachment_id: "att_1",
+          type: "file",
+          state: "stored",
+          url: "http://127.0.0.1:1/blobs/refund.docx",
+          name: "refund.docx",
+          mime_type: "application/octet-stream",
+          size_bytes: 48_128,
+        },
+      ],
+    }),
+    ours(4, 12, {
+      content: "You will get the money back on Monday.",
+      deleted_at: ago(12),
+      delivery: delivered("failed", 12, {
+        error: { code: "discarded", message: "It was taken back before it was sent.", hint: "" },
+      }),
+    }),
+    ours(5, 2, {
+      content: "You will get the money back within three days.",
+      delivery: delivered("queued", 2, {
+        error: {
+          code: "rate-limited",
+          message: "WhatsApp takes no more messages for a while.",
+          hint: "It goes out by itself.",
+        },
+        actions: ["discard"],
+      }),
+      channel_specific_data: { expected_at: ago(-15) },
+    }),
+  ],
+});
+
+const TEMPLATES: Template[] = [
+  {
+    name: "order_update",
+    language: "en_GB",
+    category: "UTILITY",
+    body: "Hello {{1}}, there is news about your order {{2}}. Write back to hear more.",
+    footer: "Example Shop",
+    parameters: 2,
+    examples: ["Ann", "4711-2201"],
+  },
+];
+
+const ACCOUNTS: Account[] = [
+  makeAccount({ channel: "facebook", account_id: "100001", last_sent_at: ago(1) }),
+  makeAccount({
+    channel: "instagram",
+    account_id: "200001",
+    state: "paused",
+    reason: "A supervisor paused it.",
+    since: ago(95),
+    queue: { messages: 4, since: ago(90) },
+    last_sent_at: ago(97),
+    paused_by: SUPERVISOR,
+  }),
+  makeAccount({
+    channel: "whatsapp",
+    account_id: "300001",
+    state: "paused",
+    reason: "The access token has expired.",
+    since: ago(23),
+    last_checked_at: ago(3),
+    parked: { bodies: 2, since: ago(500) },
+    queue: { messages: 1_204, since: ago(23) },
+    last_sent_at: ago(24),
+    last_error: {
+      at: ago(3),
+      code: "190",
+      message: "The access token has expired.",
+      hint: "Put a new token into the channel's secret; what waits goes out by itself.",
+    },
+    next_try_at: ago(-2),
+  }),
+  makeAccount({ channel: "twitter", account_id: "900001" }),
+  makeAccount({
+    channel: "email",
+    account_id: "email",
+    queue: { messages: 1, since: ago(0) },
+    last_sent_at: ago(2),
+    last_error: { at: ago(1_600), code: "429", message: "SendGrid took no more for a while.", hint: "" },
+  }),
+];
+
+/** Where the still ticket of replies on their way is. */
+export const STILL_SENDING = `/tickets/${SENDING_TICKET.ticket_id}`;
 /** Where the still ticket of mails is. */
 export const STILL_MAIL = `/tickets/${MAIL_TICKET.ticket_id}`;
 /** Where the still ticket is. */
 export const STILL_TICKET = `/tickets/${TICKET_ID}`;
 
-/** Makes the page see the still desk instead of the running one, signed in as its agent. */
-export async function standStill(page: Page, info: Info): Promise<void> {
+/** Makes the page see the still desk instead of the running one, signed in as its agent or its supervisor. */
+export async function standStill(
+  page: Page,
+  info: Info,
+  who: "agent" | "supervisor" = "agent",
+): Promise<void> {
+  const me = who === "agent" ? AGENT : SUPERVISOR;
   await page.clock.setFixedTime(NOW);
   const part = (value: unknown) => Buffer.from(JSON.stringify(value)).toString("base64url");
-  const token = `${part({ alg: "none" })}.${part({ sub: AGENT, username: AGENT, exp: 4_102_444_800, iat: 1_700_000_000 })}.x`;
+  const token = `${part({ alg: "none" })}.${part({ sub: me, username: me, exp: 4_102_444_800, iat: 1_700_000_000 })}.x`;
   const entries = amplifyEntries(info, { AccessToken: token, IdToken: token, RefreshToken: "still" });
   await page.addInitScript((entries) => {
     // Runs in frames too, of which some have no storage.
@@ -258,8 +411,9 @@ export async function standStill(page: Page, info: Info): Promise<void> {
     for (const [key, value] of Object.entries(entries)) sessionStorage.setItem(key, value);
   }, entries);
   const answers: [RegExp, unknown][] = [
-    [/\/api\/me$/, AGENTS[0]],
+    [/\/api\/me$/, AGENTS.find(({ agent_id }) => agent_id === me)],
     [/\/api\/agents$/, { agents: AGENTS }],
+    [new RegExp(`/api/customers/${MARA.internal_id}$`), MARAS_CARD],
     [/\/api\/customers\/[^/]+$/, CUSTOMER],
     [
       /\/api\/customers\/[^/]+\/tickets/,
@@ -274,6 +428,9 @@ export async function standStill(page: Page, info: Info): Promise<void> {
       ]),
     ],
     [/\/api\/tickets\?/, makeList(ROWS)],
+    [/\/templates$/, { templates: TEMPLATES }],
+    [/\/api\/channels$/, { channels: ACCOUNTS }],
+    [new RegExp(`${SENDING_TICKET.ticket_id}$`), SENDING_TICKET],
     [new RegExp(`${MAIL_TICKET.ticket_id}$`), MAIL_TICKET],
     [/\/api\/tickets\/[^/]+$/, TICKET],
   ];

@@ -22,6 +22,12 @@ export class Problem extends Error {
     this.members = body;
   }
 
+  /** The fields at fault, none when the call as a whole was. */
+  fields(): readonly { pointer: string; detail: string }[] {
+    const { errors } = this.members as Partial<ProblemBody>;
+    return Array.isArray(errors) ? errors : [];
+  }
+
   /** A member that is a list of words, empty when it is absent. */
   words(name: string): string[] {
     const value = this.members[name];
@@ -39,6 +45,10 @@ const SENTENCES: Record<string, string> = {
   "status-move-not-allowed":
     "The status cannot be changed like this any more. Look at the ticket's present status.",
   "open-ticket-exists": "This customer has an open ticket already.",
+  "delivery-stage": "This message has moved on meanwhile. Look at how it stands now.",
+  "reply-window-closed": "The time in which the platform lets us answer is over.",
+  "message-not-found": "There is no such message. It may have been merged into another ticket.",
+  "account-not-found": "This account is not among the desk's any more.",
   "body-too-large": "This is too long. Shorten it.",
   "temporarily-unavailable": "The desk is busy for a moment. It is tried again.",
   "internal-error": "Something went wrong at the desk. Try again; if it stays so, tell an administrator.",

@@ -41,6 +41,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/channels/{channel}/{account_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /** Pauses an account, or resumes it. For supervisors. */
+        put: operations["put_channel"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/customers/{id}": {
         parameters: {
             query?: never;
@@ -171,6 +188,27 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/tickets/{id}/attachments": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * A place for one file of at most 25 MB. The browser posts the fields in their order, then the file as `file`, as
+         *     `multipart/form-data` to the url; then a message names the file by its id. What no message names within a day is
+         *     deleted.
+         */
+        post: operations["create_attachment"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/tickets/{id}/message": {
         parameters: {
             query?: never;
@@ -182,6 +220,63 @@ export interface paths {
         put?: never;
         /** Answers the customer, or writes a note. The answer is the ticket with the new message last. */
         post: operations["post_message"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/tickets/{id}/message/{message_id}/arrived": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Says that a message arrived of which the desk does not know it. */
+        post: operations["confirm_message"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/tickets/{id}/message/{message_id}/discard": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Takes back a message that waits to be sent, or puts one away that failed. It stays in the timeline as one that the
+         *     customer has not got.
+         */
+        post: operations["discard_message"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/tickets/{id}/message/{message_id}/retry": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Sends a message again that failed, or of which nobody knows whether it arrived. Only those of its parts go that no
+         *     provider is known to have.
+         */
+        post: operations["retry_message"];
         delete?: never;
         options?: never;
         head?: never;
@@ -200,6 +295,26 @@ export interface paths {
          *     into another; an agent may read every ticket's.
          */
         get: operations["get_status"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/tickets/{id}/templates": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * The approved templates of the account that the ticket came to, as they were at the last hourly look; none where
+         *     the platform has no templates.
+         */
+        get: operations["list_templates"];
         put?: never;
         post?: never;
         delete?: never;
@@ -403,6 +518,13 @@ export interface components {
             /** @description By mail address. */
             agents: components["schemas"]["AgentView"][];
         };
+        /** @description A file that was uploaded before. */
+        AttachmentBody: {
+            /** @description Its id. */
+            attachment_id: string;
+            /** @description What the customer sees it called. */
+            name: string;
+        };
         /**
          * @description Whether the bytes of a file are ours yet.
          * @enum {string}
@@ -468,7 +590,21 @@ export interface components {
              * @description When it was last checked with the platform.
              */
             last_checked_at: string | null;
+            last_error: components["schemas"]["LastErrorView"] | null;
+            /**
+             * Format: date-time
+             * @description When something was last sent, to the minute.
+             */
+            last_sent_at: string | null;
+            /**
+             * Format: date-time
+             * @description When a broken account's oldest message is tried next.
+             */
+            next_try_at: string | null;
             parked: components["schemas"]["ParkedView"] | null;
+            /** @description The supervisor who paused it, if one did. */
+            paused_by: string | null;
+            queue: components["schemas"]["QueueView"] | null;
             /** @description Why it may not be used. */
             reason: string | null;
             /**
@@ -593,6 +729,14 @@ export interface components {
         /** @description How the delivery of a message stands. */
         DeliveryView: {
             /**
+             * @description What can be decided about it now: `retry`, `discard`, `arrived`.
+             * @example [
+             *       "retry",
+             *       "discard"
+             *     ]
+             */
+            actions: string[];
+            /**
              * Format: date-time
              * @description Since when.
              */
@@ -678,6 +822,20 @@ export interface components {
              * @description Its time.
              */
             timestamp: string;
+        };
+        /** @description What went wrong. */
+        LastErrorView: {
+            /**
+             * Format: date-time
+             * @description When.
+             */
+            at: string;
+            /** @description The provider's code, or ours. */
+            code: string;
+            /** @description What can be done. */
+            hint: string;
+            /** @description What happened. */
+            message: string;
         };
         /** @description The last message of a ticket. */
         LastMessageView: {
@@ -789,14 +947,17 @@ export interface components {
              */
             since: string;
         };
-        /** @description What an agent wrote. */
+        /** @description What an agent wrote: text, files, or a template. */
         PostMessageBody: {
-            /** @description Files: none yet. */
-            attachments?: string[] | null;
+            /** @description Files that were uploaded before. */
+            attachments?: components["schemas"]["AttachmentBody"][] | null;
             /** @description The client's own key: the same again does nothing twice. */
             client_message_id?: string | null;
-            /** @description The text. */
-            content: string;
+            /** @description The text; may be left out beside files, and has to be beside a template. */
+            content?: string | null;
+            /** @description One of the ticket's latest messages that this one answers, where the platform shows that. */
+            reply_to?: string | null;
+            template?: components["schemas"]["TemplateBody"] | null;
             visibility?: components["schemas"]["VisibilityName"] | null;
         };
         /**
@@ -829,6 +990,24 @@ export interface components {
             type: string;
         } & {
             [key: string]: unknown;
+        };
+        /** @description What an account shall do. */
+        PutChannelBody: {
+            /**
+             * @description `paused`: it sends nothing, and what agents write waits. `ok`: it sends, beginning with what waits; a broken
+             *     account is tried at once.
+             */
+            state: components["schemas"]["AccountStateName"];
+        };
+        /** @description Messages on their way out. */
+        QueueView: {
+            /** @description How many; counted up to 10,000. */
+            messages: number;
+            /**
+             * Format: date-time
+             * @description When the oldest of them was written.
+             */
+            since: string;
         };
         /** @description A reaction to a message. */
         ReactionView: {
@@ -889,6 +1068,46 @@ export interface components {
          * @enum {string}
          */
         StatusName: "new" | "open" | "pending_customer" | "resolved" | "closed";
+        /** @description A template with its parameters. */
+        TemplateBody: {
+            /** @description Its language. */
+            language: string;
+            /** @description Its name. */
+            name: string;
+            /** @description What stands for `{{1}}`, `{{2}}`, … */
+            parameters?: string[] | null;
+        };
+        /** @description A message that the platform approved beforehand. */
+        TemplateView: {
+            /** @description Its text; `{{1}}`, `{{2}}`, … stand for the parameters. */
+            body: string;
+            /**
+             * @description What the platform counts it as.
+             * @example UTILITY
+             */
+            category: string;
+            /** @description An example of each, as far as there are any. */
+            examples: string[];
+            /** @description What stands below it. */
+            footer: string | null;
+            /**
+             * @description Its language.
+             * @example en_US
+             */
+            language: string;
+            /**
+             * @description Its name.
+             * @example order_shipped
+             */
+            name: string;
+            /** @description How many parameters it has. */
+            parameters: number;
+        };
+        /** @description The templates of an account. */
+        TemplatesView: {
+            /** @description By name. */
+            templates: components["schemas"]["TemplateView"][];
+        };
         /** @description What a ticket and a row of a list have in common. */
         TicketHeadView: {
             /**
@@ -1009,6 +1228,32 @@ export interface components {
             /** @description Cursor for the entries before them, if there are any. */
             older_timeline: string | null;
         };
+        /** @description A field of a form. */
+        UploadFieldView: {
+            /** @description Its name. */
+            name: string;
+            /** @description Its value. */
+            value: string;
+        };
+        /** @description A place for one file. */
+        UploadView: {
+            /** @description By this the message names it. */
+            attachment_id: string;
+            /**
+             * Format: date-time
+             * @description Until when.
+             */
+            expires_at: string;
+            /** @description The form's fields, in their order; the file comes last, as `file`. */
+            fields: components["schemas"]["UploadFieldView"][];
+            /**
+             * Format: int64
+             * @description The largest file, in bytes.
+             */
+            max_bytes: number;
+            /** @description Where the form is posted to. */
+            url: string;
+        };
         /**
          * @description Who may see an entry.
          * @enum {string}
@@ -1126,6 +1371,116 @@ export interface operations {
             };
             /** @description `forbidden` */
             403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `internal-error` */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `temporarily-unavailable` */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    put_channel: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The channel */
+                channel: string;
+                /** @description The account */
+                account_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PutChannelBody"];
+            };
+        };
+        responses: {
+            /** @description How it stands now */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ChannelView"];
+                };
+            };
+            /** @description `invalid-parameter` or `invalid-body` or `unknown-field` */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unauthenticated` */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `forbidden` */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `account-not-found` */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `body-too-large` */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unsupported-media-type` */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `invalid-field` */
+            422: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -1846,6 +2201,83 @@ export interface operations {
             };
         };
     };
+    create_attachment: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The ticket's id */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description A place for a file */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["UploadView"];
+                };
+            };
+            /** @description `invalid-id` or `invalid-parameter` */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unauthenticated` */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `forbidden` */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `ticket-not-found` */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `internal-error` */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `temporarily-unavailable` */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     post_message: {
         parameters: {
             query?: never;
@@ -1920,6 +2352,15 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description `reply-window-closed` */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             /** @description `body-too-large` */
             413: {
                 headers: {
@@ -1967,6 +2408,270 @@ export interface operations {
             };
         };
     };
+    confirm_message: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The ticket's id */
+                id: string;
+                /** @description The message's id */
+                message_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description It counts as sent: the ticket */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TicketView"];
+                };
+            };
+            /** @description `invalid-id` or `invalid-parameter` */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unauthenticated` */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `forbidden` */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `ticket-not-found` or `message-not-found` */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `delivery-stage` or `reply-window-closed` */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `internal-error` */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `temporarily-unavailable` */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    discard_message: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The ticket's id */
+                id: string;
+                /** @description The message's id */
+                message_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description It is not sent: the ticket */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TicketView"];
+                };
+            };
+            /** @description `invalid-id` or `invalid-parameter` */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unauthenticated` */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `forbidden` */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `ticket-not-found` or `message-not-found` */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `delivery-stage` or `reply-window-closed` */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `internal-error` */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `temporarily-unavailable` */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    retry_message: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The ticket's id */
+                id: string;
+                /** @description The message's id */
+                message_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description It is queued: the ticket */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TicketView"];
+                };
+            };
+            /** @description `invalid-id` or `invalid-parameter` */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unauthenticated` */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `forbidden` */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `ticket-not-found` or `message-not-found` */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `delivery-stage` or `reply-window-closed` */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `internal-error` */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `temporarily-unavailable` */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     get_status: {
         parameters: {
             query?: never;
@@ -1986,6 +2691,83 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["TicketStatusView"];
+                };
+            };
+            /** @description `invalid-id` or `invalid-parameter` */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unauthenticated` */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `forbidden` */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `ticket-not-found` */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `internal-error` */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `temporarily-unavailable` */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_templates: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The ticket's id */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The templates */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TemplatesView"];
                 };
             };
             /** @description `invalid-id` or `invalid-parameter` */

@@ -16,6 +16,12 @@ export type Status = Schemas["StatusName"];
 export type Priority = Schemas["PriorityName"];
 export type Visibility = Schemas["VisibilityName"];
 export type ReplyMode = Schemas["ReplyMode"];
+export type Template = Schemas["TemplateView"];
+export type Account = Schemas["ChannelView"];
+/** A file that was uploaded, as a message names it. */
+export type NamedFile = Schemas["AttachmentBody"];
+/** A template with its parameters, as a message names it. */
+export type ChosenTemplate = Schemas["TemplateBody"];
 
 export const STATUSES = [
   "new",

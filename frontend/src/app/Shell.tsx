@@ -16,6 +16,7 @@ import styles from "./Shell.module.css";
 
 const loadTicketPage = () => import("../features/ticket/TicketPage.tsx");
 const TicketPage = lazy(loadTicketPage);
+const ChannelsPage = lazy(() => import("../features/channels/ChannelsPage.tsx"));
 const Help = lazy(() => import("./Help.tsx"));
 
 /** The frame: brand and account above, filters, list and ticket beside each other where there is room. */
@@ -27,6 +28,8 @@ export function Shell() {
   const [help, setHelp] = useState(false);
   const [menu, setMenu] = useState(false);
   const inTicket = path.startsWith("/tickets/");
+  // A page that needs the room of the list.
+  const alone = path === "/channels";
   useOutboxSender();
   useShortcuts({
     "?": () => setHelp(true),
@@ -46,13 +49,13 @@ export function Shell() {
     later(() => void loadTicketPage().catch(() => undefined));
   }, []);
   useEffect(() => {
-    if (!inTicket) document.title = "Inbox · Tributary";
-  }, [inTicket]);
+    if (!inTicket && !alone) document.title = "Inbox · Tributary";
+  }, [inTicket, alone]);
 
   return (
     <div className={styles.shell}>
       <a className={classes(styles.skip, "visually-hidden")} href="#main">
-        Skip to the ticket
+        {alone ? "Skip to the channels" : "Skip to the ticket"}
       </a>
       <header className={styles.top}>
         <IconButton
@@ -80,9 +83,9 @@ export function Shell() {
           </Banner>
         )}
       </div>
-      <div className={classes(styles.panes, inTicket && styles.inTicket)}>
-        <FilterBar filters={filters} open={menu} />
-        <Inbox filters={filters} selected={inTicket ? path.slice("/tickets/".length) : null} />
+      <div className={classes(styles.panes, inTicket && styles.inTicket, alone && styles.alone)}>
+        <FilterBar filters={filters} open={menu} isSupervisor={me.groups.includes("Supervisors")} />
+        {!alone && <Inbox filters={filters} selected={inTicket ? path.slice("/tickets/".length) : null} />}
         <main id="main" className={styles.main} tabIndex={-1}>
           <Switch>
             <Route path="/tickets/:id">
@@ -91,6 +94,11 @@ export function Shell() {
                   <TicketPage key={id} id={id} back={withFilters("/", filters)} />
                 </Suspense>
               )}
+            </Route>
+            <Route path="/channels">
+              <Suspense>
+                <ChannelsPage />
+              </Suspense>
             </Route>
             <Route path="/">
               <div className={styles.empty}>

@@ -1,4 +1,4 @@
-import type { Message, Ticket, TicketList, TicketRow } from "../api/types.ts";
+import type { Account, Delivery, Message, Ticket, TicketList, TicketRow } from "../api/types.ts";
 
 let count = 0;
 
@@ -30,6 +30,30 @@ export function makeMessage(change: Partial<Message> = {}): Message {
     edited_at: null,
     deleted_at: null,
     channel_specific_data: {},
+    ...change,
+  };
+}
+
+/** How a delivery stands, with nothing to decide. */
+export function makeDelivery(state: Delivery["state"], change: Partial<Delivery> = {}): Delivery {
+  return { state, at: "2026-03-01T10:01:00.000Z", error: null, actions: [], ...change };
+}
+
+/** An account that works, with nothing waiting. */
+export function makeAccount(change: Partial<Account> = {}): Account {
+  return {
+    channel: "whatsapp",
+    account_id: "300001",
+    state: "ok",
+    reason: null,
+    since: null,
+    last_checked_at: null,
+    parked: null,
+    queue: null,
+    last_sent_at: null,
+    last_error: null,
+    next_try_at: null,
+    paused_by: null,
     ...change,
   };
 }

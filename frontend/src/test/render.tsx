@@ -25,12 +25,12 @@ export const COLLEAGUE: Agent = {
 const NEVER_MS = 3_600_000;
 
 /** Draws a part of the signed-in workbench at `path`. */
-export function renderDesk(element: ReactNode, path = "/") {
+export function renderDesk(element: ReactNode, path = "/", me = ME) {
   const location = memoryLocation({ path, record: true });
   const [pathname = "/", search = ""] = path.split("?");
   location.navigate(pathname + (search === "" ? "" : `?${search}`), { replace: true });
   const tokens = { token: async () => "token", refreshed: async () => undefined, refused: () => undefined };
-  const desk = { api: createApi("", tokens), me: ME, pollMs: NEVER_MS };
+  const desk = { api: createApi("", tokens), me, pollMs: NEVER_MS };
   const queries = createQueries(NEVER_MS);
   const view = render(
     <QueryClientProvider client={queries}>

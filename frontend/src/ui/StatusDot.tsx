@@ -6,7 +6,7 @@ export function StatusDot({
   tone,
   children,
 }: {
-  tone: "info" | "accent" | "warning" | "success" | "quiet";
+  tone: "info" | "accent" | "warning" | "success" | "danger" | "quiet";
   children: string;
 }) {
   return (

@@ -6,12 +6,21 @@ import styles from "./FilterBar.module.css";
 import { type Filters, VIEWS, withFilters } from "./filters.ts";
 
 /** The views, channels and priorities to choose from: links, so that every list has an address. */
-export function FilterBar({ filters, open }: { filters: Filters; open: boolean }) {
+export function FilterBar({
+  filters,
+  open,
+  isSupervisor,
+}: {
+  filters: Filters;
+  open: boolean;
+  isSupervisor: boolean;
+}) {
   const [path] = useLocation();
   const at = path.startsWith("/tickets/") ? path : "/";
   const to = (change: Partial<Filters>) => withFilters(at, { ...filters, ...change });
+  const inChannels = path === "/channels";
   const isView = (view: Pick<Filters, "status" | "assigned">) =>
-    view.status.join() === filters.status.join() && view.assigned === filters.assigned;
+    !inChannels && view.status.join() === filters.status.join() && view.assigned === filters.assigned;
   return (
     <nav aria-label="Filters" className={classes(styles.bar, open && styles.open)}>
       <ul className={styles.group}>
@@ -56,6 +65,15 @@ export function FilterBar({ filters, open }: { filters: Filters; open: boolean }
           <Choice href={to({ tag: "" })} on>
             <Icon name="tag" />
             {filters.tag}
+          </Choice>
+        </>
+      )}
+      {isSupervisor && (
+        <>
+          <h2 className={styles.heading}>Desk</h2>
+          <Choice href="/channels" on={inChannels}>
+            <Icon name="system" />
+            Channels
           </Choice>
         </>
       )}

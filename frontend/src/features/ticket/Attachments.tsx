@@ -1,12 +1,10 @@
 import type { Message } from "../../api/types.ts";
 import { Icon, type IconName } from "../../ui/Icon.tsx";
 import styles from "./Attachments.module.css";
+import { fileSize } from "./fileSize.ts";
 import { steadyUrl } from "./steadyUrl.ts";
 
 type File = Message["attachments"][number];
-
-const KB = 1024;
-const MB = KB * KB;
 
 const ICONS: Readonly<Record<string, IconName>> = { image: "picture" };
 const KINDS: Readonly<Record<string, string>> = {
@@ -68,7 +66,7 @@ function Stored({ file, name, url }: { file: File; name: string; url: string }) 
       <a href={url} target="_blank" rel="noopener noreferrer">
         {name}
       </a>
-      {file.size_bytes !== null && <span className={styles.size}>{size(file.size_bytes)}</span>}
+      {file.size_bytes !== null && <span className={styles.size}>{fileSize(file.size_bytes)}</span>}
     </>
   );
 }
@@ -82,9 +80,4 @@ function Missing({ file, name }: { file: File; name: string }) {
       </span>
     </>
   );
-}
-
-function size(bytes: number): string {
-  if (bytes < KB) return `${bytes} B`;
-  return bytes < MB ? `${Math.round(bytes / KB)} kB` : `${(bytes / MB).toFixed(1)} MB`;
 }

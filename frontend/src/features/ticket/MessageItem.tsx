@@ -10,11 +10,12 @@ import {
 import { Avatar } from "../../ui/Avatar.tsx";
 import { classes } from "../../ui/classes.ts";
 import { Icon } from "../../ui/Icon.tsx";
-import { Clock, clock } from "../../ui/Time.tsx";
+import { Clock, clock, useMinute } from "../../ui/Time.tsx";
 import { agentName } from "../agents.ts";
 import { customerName } from "../marks.tsx";
 import { Attachments } from "./Attachments.tsx";
-import { deliveryMark } from "./delivery.ts";
+import { DeliveryFoot } from "./DeliveryFoot.tsx";
+import { deliveryMark, expectedOut, isTakenBack } from "./delivery.ts";
 import { KindMark } from "./KindMark.tsx";
 import { linked } from "./linked.tsx";
 import styles from "./MessageItem.module.css";
@@ -30,6 +31,8 @@ interface Props {
   agents: readonly Agent[];
   /** Whether it follows one of the same sender within minutes, so that the name need not stand again. */
   follows: boolean;
+  /** Called once a reply that waited was taken back. */
+  onTakenBack?: ((message: Message) => void) | undefined;
 }
 
 /** One entry of a timeline. */
@@ -40,11 +43,13 @@ export const MessageItem = memo(function MessageItem({
   channel,
   agents,
   follows,
+  onTakenBack,
 }: Props) {
   if (message.content_type === "event_log") return <ChangeItem message={message} agents={agents} />;
   const name = senderName(message, customer, agents);
   const internal = message.visibility === "internal";
   const address = participantOf(message)?.address;
+  const takenBack = isTakenBack(message);
   const text = message.content !== "" && <p className={styles.content}>{linked(message.content)}</p>;
   return (
     <article
@@ -52,7 +57,8 @@ export const MessageItem = memo(function MessageItem({
       data-message-id={message.message_id}
       data-sender={message.sender_type}
       data-visibility={message.visibility}
-      data-delivery={message.delivery?.state}
+      data-delivery={takenBack ? "discarded" : message.delivery?.state}
+      tabIndex={-1}
       className={classes(
         styles.item,
         styles[message.sender_type],
@@ -76,7 +82,13 @@ export const MessageItem = memo(function MessageItem({
           </header>
         )}
         <KindMark message={message} />
-        {message.deleted_at !== null ? (
+        {takenBack ? (
+          message.content !== "" && (
+            <p className={classes(styles.content, styles.gone)}>
+              <s>{message.content}</s>
+            </p>
+          )
+        ) : message.deleted_at !== null ? (
           <p className={styles.gone}>This message was taken back.</p>
         ) : message.content_type === "email" ? (
           <Suspense fallback={text}>
@@ -92,26 +104,25 @@ export const MessageItem = memo(function MessageItem({
         <footer className={styles.foot}>
           <Clock at={message.timestamp} />
           {message.edited_at !== null && <span>edited</span>}
-          {message.delivery !== null && <DeliveryMark delivery={message.delivery} />}
+          {message.delivery !== null && <DeliveryMark message={message} />}
         </footer>
-        {message.delivery?.error != null &&
-          message.delivery.state !== "delivered" &&
-          message.delivery.state !== "read" && (
-            <p className={classes(styles.reason, message.delivery.state === "failed" && styles.failed)}>
-              {message.delivery.error.message} {message.delivery.error.hint}
-            </p>
-          )}
+        {message.delivery !== null && (
+          <DeliveryFoot message={message} ticketId={ticketId} onTakenBack={onTakenBack} />
+        )}
       </div>
     </article>
   );
 });
 
-function DeliveryMark({ delivery }: { delivery: NonNullable<Message["delivery"]> }) {
-  const mark = deliveryMark(delivery);
+function DeliveryMark({ message }: { message: Message }) {
+  const now = useMinute();
+  const mark = deliveryMark(message);
+  if (mark === null) return null;
+  const expected = expectedOut(message, now);
   return (
     <span className={classes(styles.delivery, styles[mark.tone])}>
       <Icon name={mark.icon} size={14} />
-      {mark.text}
+      {expected === null ? mark.text : `${mark.text}, ${expected}`}
     </span>
   );
 }

@@ -32,7 +32,20 @@ export function OutgoingItem({ message, me, onEdit, onDiscard }: Props) {
         <Avatar name={name} />
       </div>
       <div className={styles.bubble}>
-        <p className={styles.content}>{message.content}</p>
+        {message.content !== "" && <p className={styles.content}>{message.content}</p>}
+        {message.attachments !== undefined && message.attachments.length > 0 && (
+          <ul className={styles.files} aria-label="Files">
+            {message.attachments.map(({ attachment_id, name }, index) => {
+              const problem = message.refused_files?.[index];
+              return (
+                <li key={attachment_id}>
+                  <Icon name="archive" size={14} /> {name}
+                  {problem !== undefined && <span className={styles.danger}>: {problem}</span>}
+                </li>
+              );
+            })}
+          </ul>
+        )}
         <footer className={styles.foot}>
           <Clock at={message.created_at} />
           {message.refused === null ? (
@@ -53,9 +66,11 @@ export function OutgoingItem({ message, me, onEdit, onDiscard }: Props) {
               {message.refused}
             </p>
             <div className={styles.actions}>
-              <Button small onClick={onEdit}>
-                Edit and send again
-              </Button>
+              {message.template == null && (
+                <Button small onClick={onEdit}>
+                  Edit and send again
+                </Button>
+              )}
               <Button small look="quiet" onClick={onDiscard}>
                 Discard
               </Button>

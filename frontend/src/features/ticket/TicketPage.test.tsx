@@ -3,7 +3,7 @@ import userEvent from "@testing-library/user-event";
 import { HttpResponse, http } from "msw";
 import { describe, expect, it } from "vitest";
 import type { Ticket } from "../../api/types.ts";
-import { makeMessage, makeTicket } from "../../test/builders.ts";
+import { makeDelivery, makeMessage, makeTicket } from "../../test/builders.ts";
 import { COLLEAGUE, ME, renderDesk } from "../../test/render.tsx";
 import { server } from "../../test/server.ts";
 import TicketPage from "./TicketPage.tsx";
@@ -60,8 +60,7 @@ function append(desk: Desk, content: string, visibility: "public" | "internal") 
     visibility,
     sender_type: "agent",
     agent_id: ME.agent_id,
-    delivery:
-      visibility === "public" ? { state: "queued", at: "2026-03-01T10:01:00.000Z", error: null } : null,
+    delivery: visibility === "public" ? makeDelivery("queued", { actions: ["discard"] }) : null,
   });
   desk.ticket = {
     ...desk.ticket,
@@ -105,11 +104,11 @@ describe("a ticket", () => {
       sender_type: "agent",
       agent_id: ME.agent_id,
       received_at: new Date().toISOString(),
-      delivery: { state: "queued", at: new Date().toISOString(), error: null },
+      delivery: makeDelivery("queued", { at: new Date().toISOString() }),
     });
     const { desk } = await open(makeTicket({ timeline: [makeMessage({ position: 1 }), reply] }));
     expect(conversation().getByText("Waiting to be sent")).toBeVisible();
-    const delivery = { state: "delivered" as const, at: new Date().toISOString(), error: null };
+    const delivery = makeDelivery("delivered", { at: new Date().toISOString() });
     desk.ticket = {
       ...desk.ticket,
       version: desk.ticket.version + 1,
@@ -271,26 +270,24 @@ describe("a ticket", () => {
     expect(screen.getByText("to ann@example.org")).toBeVisible();
   });
 
-  it("says why nobody can reply when the platform's window has closed", async () => {
-    const { user } = await open(makeTicket({ reply_window: { mode: "template", until: null } }));
-    await user.type(await replyField(), "Hello?");
-    expect(screen.getByText(/WhatsApp lets nobody reply now/)).toBeVisible();
-    expect(screen.getByRole("button", { name: "Send reply" })).toBeDisabled();
+  it("says why nobody can reply when the platform's window has closed, and takes notes still", async () => {
+    await open(makeTicket({ reply_window: { mode: "closed", until: null } }));
+    expect(screen.getByText(/WhatsApp lets nobody reply to this customer now/)).toBeVisible();
+    expect(screen.getByRole("radio", { name: "Reply" })).toBeDisabled();
+    expect(screen.getByRole("textbox", { name: "Internal note" })).toBeVisible();
   });
 
   it("shows a failed delivery with its reason and what can be done", async () => {
     const failed = makeMessage({
       sender_type: "agent",
       agent_id: COLLEAGUE.agent_id,
-      delivery: {
-        state: "failed",
-        at: "2026-03-01T10:00:00.000Z",
+      delivery: makeDelivery("failed", {
         error: {
           code: "131047",
           message: "More than 24 hours have passed.",
           hint: "Wait until the customer writes.",
         },
-      },
+      }),
     });
     await open(makeTicket({ timeline: [failed] }));
     const item = conversation().getByRole("article", { name: /Sam Rivera/ });

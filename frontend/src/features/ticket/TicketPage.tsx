@@ -1,8 +1,8 @@
-import { useEffect, useState } from "react";
+import { useCallback, useEffect, useState } from "react";
 import { Link } from "wouter";
 import { useDesk } from "../../api/context.ts";
 import { asProblem } from "../../api/problem.ts";
-import { CHANNEL_NAMES, type Visibility } from "../../api/types.ts";
+import { CHANNEL_NAMES, type Message, type NamedFile, type Visibility } from "../../api/types.ts";
 import { Avatar } from "../../ui/Avatar.tsx";
 import { Button, IconButton } from "../../ui/Button.tsx";
 import { classes } from "../../ui/classes.ts";
@@ -14,11 +14,14 @@ import { CustomerPanel } from "../customer/CustomerPanel.tsx";
 import { customerName, StatusMark } from "../marks.tsx";
 import { Composer } from "./Composer.tsx";
 import { Conflict } from "./Conflict.tsx";
-import { prependToDraft } from "./drafts.ts";
+import { draftKey, prependToDraft } from "./drafts.ts";
+import { putBackFiles } from "./files/pending.ts";
 import { OutgoingItem } from "./OutgoingItem.tsx";
 import { Properties } from "./Properties.tsx";
 import styles from "./TicketPage.module.css";
 import { Timeline } from "./Timeline.tsx";
+import { UndoBar } from "./UndoBar.tsx";
+import { filesOf, HELD_MS, useHeld } from "./undo.ts";
 import { useChange } from "./useChange.ts";
 import { useOutgoing } from "./useOutbox.ts";
 import { useTicket } from "./useTicket.ts";
@@ -32,6 +35,29 @@ export default function TicketPage({ id, back }: { id: string; back: string }) {
   const agents = useAgents();
   const [details, setDetails] = useState(false);
   const [writing, setWriting] = useState<Visibility>("public");
+  const held = useHeld(id);
+  /** Back to where it was written, with its files. */
+  const edit = useCallback(
+    (
+      visibility: Visibility,
+      text: string,
+      files: readonly NamedFile[],
+      problems?: Readonly<Record<number, string>>,
+    ) => {
+      if (text !== "") prependToDraft(me.agent_id, id, visibility, text);
+      putBackFiles(draftKey(me.agent_id, id, visibility), files, problems);
+      setWriting(visibility);
+    },
+    [id, me.agent_id],
+  );
+  const onTakenBack = useCallback(
+    (message: Message) => {
+      // What a colleague wrote is the colleague's, and a template is no text to go on with.
+      if (message.agent_id !== me.agent_id || message.channel_specific_data.template !== undefined) return;
+      edit("public", message.content, filesOf(message));
+    },
+    [edit, me.agent_id],
+  );
   useShortcuts({ escape: () => setDetails(false) });
   const title = known === undefined ? "Ticket" : customerName(known.ticket.customer);
   useEffect(() => {
@@ -90,21 +116,40 @@ export default function TicketPage({ id, back }: { id: string; back: string }) {
             onDismiss={changes.dismiss}
           />
         )}
-        <Timeline ticket={ticket} thread={thread} loadOlder={loadOlder} loadingOlder={loadingOlder}>
+        <Timeline
+          ticket={ticket}
+          thread={thread}
+          loadOlder={loadOlder}
+          loadingOlder={loadingOlder}
+          onTakenBack={onTakenBack}
+        >
           {outgoing.messages.map((message) => (
             <OutgoingItem
               key={message.client_message_id}
               message={message}
               me={me}
               onEdit={() => {
-                prependToDraft(me.agent_id, id, message.visibility, message.content);
-                setWriting(message.visibility);
+                edit(message.visibility, message.content, message.attachments ?? [], message.refused_files);
                 outgoing.discard(message.client_message_id);
               }}
               onDiscard={() => outgoing.discard(message.client_message_id)}
             />
           ))}
         </Timeline>
+        <p className="visually-hidden" aria-live="polite">
+          {held === null ? "" : `Sending in ${HELD_MS / 1_000} seconds. Press Ctrl+Z to undo.`}
+        </p>
+        {held !== null && (
+          <UndoBar
+            key={held.message.message_id}
+            held={held}
+            waits={thread.messages.some(
+              ({ message_id, delivery, deleted_at }) =>
+                message_id === held.message.message_id && delivery?.state === "queued" && deleted_at === null,
+            )}
+            onTakenBack={onTakenBack}
+          />
+        )}
         <Composer ticket={ticket} onSend={outgoing.send} chosen={writing} onChoose={setWriting} />
       </div>
       <div className={classes(styles.details, details && styles.open)}>

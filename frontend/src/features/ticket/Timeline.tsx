@@ -19,12 +19,14 @@ interface Props {
   thread: Thread;
   loadOlder: () => Promise<void>;
   loadingOlder: boolean;
+  /** Called once a reply that waited was taken back. */
+  onTakenBack: (message: Message) => void;
   /** What is being sent, after the last entry. */
   children: ReactNode;
 }
 
 /** The conversation: oldest above, days between, older pages loaded upward, the end kept in sight. */
-export function Timeline({ ticket, thread, loadOlder, loadingOlder, children }: Props) {
+export function Timeline({ ticket, thread, loadOlder, loadingOlder, onTakenBack, children }: Props) {
   const agents = useAgents();
   const now = useMinute();
   const scroller = useRef<HTMLElement>(null);
@@ -55,6 +57,7 @@ export function Timeline({ ticket, thread, loadOlder, loadingOlder, children }: 
                 channel={ticket.source.channel}
                 agents={agents}
                 follows={!newDay && isTogether(before, message)}
+                onTakenBack={onTakenBack}
               />
             </Fragment>
           );

@@ -58,7 +58,8 @@ export function prependToDraft(agent: string, ticket: string, visibility: Visibi
   setText(key, begun === "" ? text : `${text}\n${begun}`);
 }
 
-function draftKey(agent: string, ticket: string, visibility: Visibility): string {
+/** The name of a draft. */
+export function draftKey(agent: string, ticket: string, visibility: Visibility): string {
   return `${PREFIX}${agent}.${ticket}.${visibility}`;
 }
 

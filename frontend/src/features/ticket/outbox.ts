@@ -1,4 +1,4 @@
-import type { Visibility } from "../../api/types.ts";
+import type { ChosenTemplate, NamedFile, Visibility } from "../../api/types.ts";
 import { readText, writeText } from "./storage.ts";
 
 /** What an agent has sent and the desk has not confirmed yet. */
@@ -6,18 +6,23 @@ export interface Outgoing {
   /** Makes a repetition safe: the desk does nothing twice for it. */
   readonly client_message_id: string;
   readonly ticket_id: string;
+  /** The text; of a template what it says, which is only shown here. */
   readonly content: string;
+  readonly attachments?: readonly NamedFile[];
+  readonly template?: ChosenTemplate | null;
   readonly visibility: Visibility;
   readonly created_at: string;
   /** Why the desk refused it, none while it is being tried. */
   readonly refused: string | null;
+  /** What the desk said against single files, by their places. */
+  readonly refused_files?: Readonly<Record<number, string>>;
 }
 
 /** The store of one agent's outgoing messages, kept over reloads and shared by tabs. */
 export interface Outbox {
   all(): readonly Outgoing[];
   add(message: Outgoing): void;
-  refuse(id: string, sentence: string): void;
+  refuse(id: string, sentence: string, files: Readonly<Record<number, string>>): void;
   remove(id: string): void;
   subscribe(listener: () => void): () => void;
 }
@@ -43,10 +48,12 @@ export function openOutbox(agent: string): Outbox {
   return {
     all: () => messages,
     add: (message) => keep([...messages, message]),
-    refuse: (id, sentence) =>
+    refuse: (id, sentence, files) =>
       keep(
         messages.map((message) =>
-          message.client_message_id === id ? { ...message, refused: sentence } : message,
+          message.client_message_id === id
+            ? { ...message, refused: sentence, refused_files: files }
+            : message,
         ),
       ),
     remove: (id) => keep(messages.filter((message) => message.client_message_id !== id)),

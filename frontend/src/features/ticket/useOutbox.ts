@@ -1,11 +1,11 @@
 import { type QueryClient, useQueryClient } from "@tanstack/react-query";
 import { useEffect, useMemo, useSyncExternalStore } from "react";
-import type { Api } from "../../api/client.ts";
 import { type Desk, useDesk } from "../../api/context.ts";
-import { asProblem } from "../../api/problem.ts";
+import { asProblem, type Problem } from "../../api/problem.ts";
 import { forgetOldDrafts } from "./drafts.ts";
 import { type Outbox, type Outgoing, openOutbox } from "./outbox.ts";
-import { keepTicket, whileHandingOver } from "./useTicket.ts";
+import { noteSent } from "./undo.ts";
+import { keepTicket, ticketKey, whileHandingOver } from "./useTicket.ts";
 
 const FIRST_WAIT_MS = 1_000;
 const LONGEST_WAIT_MS = 30_000;
@@ -27,7 +27,7 @@ export function useOutgoing(ticketId: string) {
   const all = useSyncExternalStore(outbox.subscribe, outbox.all);
   return {
     messages: useMemo(() => all.filter((message) => message.ticket_id === ticketId), [all, ticketId]),
-    send: (message: Pick<Outgoing, "content" | "visibility">) =>
+    send: (message: Pick<Outgoing, "content" | "visibility" | "attachments" | "template">) =>
       outbox.add({
         ...message,
         ticket_id: ticketId,
@@ -48,11 +48,11 @@ export function useOutboxSender(): void {
   const queries = useQueryClient();
   useEffect(() => {
     forgetOldDrafts(Date.now());
-    return startSending(desk.api, queries, outboxOf(desk));
+    return startSending(desk, queries, outboxOf(desk));
   }, [desk, queries]);
 }
 
-function startSending(api: Api, queries: QueryClient, outbox: Outbox): () => void {
+function startSending({ api, me }: Desk, queries: QueryClient, outbox: Outbox): () => void {
   let stopped = false;
   let busy = false;
   let wait = FIRST_WAIT_MS;
@@ -70,14 +70,17 @@ function startSending(api: Api, queries: QueryClient, outbox: Outbox): () => voi
 
   /** Whether there is an answer, so that the next one can go. */
   const attempt = async (message: Outgoing): Promise<boolean> => {
-    const { ticket_id: id, client_message_id, content, visibility } = message;
+    const { ticket_id: id, client_message_id, visibility } = message;
     try {
       await whileHandingOver(queries, id, async () => {
         const { data } = await api.POST("/api/tickets/{id}/message", {
           params: { path: { id } },
-          body: { content, visibility, client_message_id },
+          body: { ...said(message), visibility, client_message_id },
         });
-        if (data !== undefined) keepTicket(queries, data);
+        if (data !== undefined) {
+          keepTicket(queries, data);
+          if (visibility === "public") noteSent(data, me.agent_id, message.attachments ?? [], Date.now());
+        }
         outbox.remove(client_message_id);
       });
     } catch (error) {
@@ -88,7 +91,10 @@ function startSending(api: Api, queries: QueryClient, outbox: Outbox): () => voi
         wait = Math.min(wait * 2, LONGEST_WAIT_MS);
         return false;
       }
-      outbox.refuse(client_message_id, problem.message);
+      const { sentence, files } = refusal(problem, message);
+      outbox.refuse(client_message_id, sentence, files);
+      // The platform's window has closed, which the page does not know yet.
+      if (problem.status === 409) void queries.invalidateQueries({ queryKey: ticketKey(id) });
     }
     wait = FIRST_WAIT_MS;
     return true;
@@ -101,6 +107,26 @@ function startSending(api: Api, queries: QueryClient, outbox: Outbox): () => voi
     stop();
     clearTimeout(timer);
   };
+}
+
+/** What a message says, as the API takes it. */
+function said({ content, attachments = [], template }: Outgoing) {
+  if (template != null) return { template };
+  return attachments.length === 0 ? { content } : { content, attachments: [...attachments] };
+}
+
+/** Why a message was refused: as a whole, and what is wrong with which of its files. */
+function refusal(problem: Problem, { attachments = [] }: Outgoing) {
+  const files: Record<number, string> = {};
+  for (const { pointer, detail } of problem.fields()) {
+    const index = /^\/attachments\/(\d+)/.exec(pointer)?.[1];
+    if (index !== undefined && attachments[Number(index)] !== undefined) files[Number(index)] = detail;
+  }
+  const sentence =
+    Object.keys(files).length === 0
+      ? problem.message
+      : "A file cannot be sent. Take it away, or choose another.";
+  return { sentence, files };
 }
 
 function waiting(outbox: Outbox): Outgoing | undefined {

@@ -52,10 +52,10 @@ export function keepTicket(queries: QueryClient, ticket: Ticket): void {
 function isSending(known: Known | undefined): boolean {
   return (
     known?.ticket.timeline.some(
-      ({ delivery, received_at }) =>
+      ({ delivery }) =>
         (delivery?.state === "queued" || delivery?.state === "sending") &&
         // The clocks here and there may differ.
-        Math.abs(Date.now() - Date.parse(received_at)) < SENDING_MS,
+        Math.abs(Date.now() - Date.parse(delivery.at)) < SENDING_MS,
     ) ?? false
   );
 }
