@@ -81,11 +81,12 @@ fn config(info: &Info, poll_seconds: u32) -> Value {
     })
 }
 
-/// Scripts and styles come from here alone; requests go here and to Cognito, pictures also come from the store of attachments.
+/// Scripts and styles come from here alone; requests go here, to Cognito and, with files, to
+/// their store, from which pictures come too.
 fn content_security_policy(info: &Info) -> String {
     format!(
         "default-src 'none'; script-src 'self'; style-src 'self'; font-src 'self'; \
-         img-src 'self' data: {blobs}; media-src {blobs}; connect-src 'self' {cognito}; \
+         img-src 'self' data: {blobs}; media-src {blobs}; connect-src 'self' {cognito} {blobs}; \
          base-uri 'none'; form-action 'self'; frame-ancestors 'none'",
         blobs = info.aws_url,
         cognito = info.cognito.endpoint,

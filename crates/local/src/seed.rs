@@ -2,6 +2,7 @@
 //! Runs at every start; what is there already stays as it is.
 use anyhow::{Context, Result};
 use aws_config::SdkConfig;
+use aws_sdk_s3::types::{CorsConfiguration, CorsRule};
 
 mod cognito;
 mod secrets;
@@ -53,17 +54,28 @@ async fn create_bucket(config: &SdkConfig, bucket: &str) -> Result<()> {
             .build(),
     );
     if client.head_bucket().bucket(bucket).send().await.is_ok() {
-        return Ok(());
+        return let_browsers_post(&client, bucket).await;
     }
     match client.create_bucket().bucket(bucket).send().await {
-        Ok(_) => Ok(()),
+        Ok(_) => {}
         Err(error) => {
             let error = error.into_service_error();
-            if error.is_bucket_already_owned_by_you() {
-                Ok(())
-            } else {
-                Err(error.into())
+            if !error.is_bucket_already_owned_by_you() {
+                return Err(error.into());
             }
         }
     }
+    let_browsers_post(&client, bucket).await
+}
+
+/// Lets pages of any origin post files with the forms they were given; production names the workbench's.
+async fn let_browsers_post(client: &aws_sdk_s3::Client, bucket: &str) -> Result<()> {
+    let rule = CorsRule::builder()
+        .allowed_methods("POST")
+        .allowed_origins("*")
+        .build()?;
+    let rules = CorsConfiguration::builder().cors_rules(rule).build()?;
+    let request = client.put_bucket_cors().bucket(bucket);
+    request.cors_configuration(rules).send().await?;
+    Ok(())
 }
