@@ -148,8 +148,7 @@ test("what is drawn only at times can be used by everybody too", async ({ page, 
     await page.getByRole("button", { name: "Filters" }).click();
     await expect(page.getByRole("navigation", { name: "Filters" })).toBeVisible();
     await check(`${theme}, filters`);
-    await page.keyboard.press("Escape");
-    await page.getByRole("radio", { name: "Reply" }).check({ force: true });
+    await page.goto(STILL_TICKET);
     await page.getByRole("button", { name: "Templates" }).click();
     await expect(page.getByRole("searchbox", { name: "Search the templates" })).toBeFocused();
     await check(`${theme}, templates`);
@@ -159,7 +158,7 @@ test("what is drawn only at times can be used by everybody too", async ({ page, 
     await page.keyboard.press("Escape");
     await page.getByRole("button", { name: "Write text instead" }).click();
     await page
-      .getByLabel("Files")
+      .getByLabel("Files", { exact: true })
       .setInputFiles({ name: "empty.txt", mimeType: "text/plain", buffer: Buffer.of() });
     await expect(page.getByText("It is empty.")).toBeVisible();
     await check(`${theme}, a file that is not taken`);

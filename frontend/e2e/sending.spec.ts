@@ -100,7 +100,9 @@ test("a file is uploaded and sent without words", async ({ stack, desk, signedIn
   await page.getByRole("button", { name: "Send reply" }).click();
   const link = conversation(page).getByRole("link", { name: "bill.pdf" });
   await expect(link).toBeVisible();
-  const sent = conversation(page).getByRole("article").filter({ has: page.getByRole("link", { name: "bill.pdf" }) });
+  const sent = conversation(page)
+    .getByRole("article")
+    .filter({ has: page.getByRole("link", { name: "bill.pdf" }) });
   await expect(sent).toHaveAttribute("data-delivery", "delivered", { timeout: 30_000 });
 });
 

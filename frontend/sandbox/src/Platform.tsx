@@ -16,6 +16,7 @@ const FAULTS: readonly (readonly [FaultKind, string])[] = [
   ["none", "None"],
   ["slow", "Answers late"],
   ["server_error", "Error of its own (500)"],
+  ["rate_limited", "Asks to slow down"],
   ["window_closed", "Reply window closed"],
   ["token_expired", "Access token expired"],
   ["answer_lost", "Takes it, answer is lost"],

@@ -59,6 +59,7 @@ export type FaultKind =
   | "none"
   | "slow"
   | "server_error"
+  | "rate_limited"
   | "window_closed"
   | "token_expired"
   | "answer_lost"
