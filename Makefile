@@ -112,7 +112,7 @@ test: setup broker check-browser pages ## Formatting, lints, every test in Rust,
 .PHONY: bench
 bench: setup ## Measure, in release
 	@$(say) 'Benchmarking (the first release build takes some ten minutes on two cores)'
-	@cargo bench --locked -p tributary-webhooks --bench inbound -p tributary-local --bench throughput $(else) 'a benchmark did not build or run: see above.' $(stop)
+	@cargo bench --locked -p tributary-webhooks --bench inbound -p tributary-dynamodb --bench sends -p tributary-local --bench throughput $(else) 'a benchmark did not build or run: see above.' $(stop)
 
 .PHONY: fuzz
 fuzz: check-tools ## Look for bodies that break a law (PLATFORM=whatsapp, MINUTES=5 each)
