@@ -123,7 +123,7 @@ fuzz-short: check-tools ## Check the fuzz targets, receive the kept corpus and l
 	@$(say) 'Checking the fuzz targets'
 	@cd tests/fuzz && cargo fmt --check $(else) 'run `cargo fmt` in tests/fuzz and commit the result.' $(stop)
 	@cd tests/fuzz && CARGO_TARGET_DIR=../../target/fuzz cargo clippy --quiet --locked --all-targets -- -D warnings $(else) 'clippy found what is named above.' $(stop)
-	@tests/fuzz/run fuzz 20 $(PLATFORMS) $(else) 'see above.' $(stop)
+	@tests/fuzz/run short 120 $(PLATFORMS) $(else) 'see above.' $(stop)
 
 .PHONY: fuzz-keep
 fuzz-keep: check-tools ## Keep the smallest corpus that reaches what `make fuzz` reached

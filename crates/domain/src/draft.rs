@@ -23,6 +23,8 @@ mod fetching;
 mod loading;
 mod revising;
 
+#[cfg(any(test, feature = "memory"))]
+pub(crate) use discarding::is_taken_back;
 pub use entry::Entry;
 
 /// What lists show of a message.

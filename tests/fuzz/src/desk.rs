@@ -13,10 +13,10 @@ use tributary_domain::memory::{
 use tributary_domain::ports::{Slot, SlotKey};
 use tributary_domain::receive::{Counts, Desk, Lanes, PointerCache, Policy, receive_messages};
 use tributary_domain::receive_mail::{Route, park_mail, receive_mail};
-use tributary_domain::reply::{NewMessage, post_message};
+use tributary_domain::reply::{NewMessage, PostError, UNDO_WITHIN, post_message};
 use tributary_domain::send::send_pending;
 use tributary_domain::surroundings::Deadline;
-use tributary_domain::{AccountId, AgentId, Principal, Role, SenderType, TicketId, Visibility};
+use tributary_domain::{AccountId, AgentId, Principal, Role, SenderType, TicketId};
 
 const HOUR: Duration = Duration::from_secs(3600);
 
@@ -121,11 +121,16 @@ impl Process {
             let deadline = Deadline::after(&self.surroundings, HOUR);
             let message = NewMessage {
                 content: "Answer".to_owned(),
-                visibility: Visibility::Public,
-                client_message_id: None,
+                ..NewMessage::default()
             };
             let posted = post_message(&self.desk, &agent, &ticket.id, message, deadline);
-            block_on(posted).expect("posted");
+            match block_on(posted) {
+                Ok(_) => {}
+                // It was too long ago that the customer wrote.
+                Err(PostError::WindowClosed(_)) => continue,
+                Err(error) => panic!("not posted: {error:?}"),
+            }
+            self.surroundings.advance(UNDO_WITHIN);
             let sent = send_pending(&self.desk, &messenger, &ticket.id, deadline);
             block_on(sent).expect("sent");
         }

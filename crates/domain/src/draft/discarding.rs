@@ -1,5 +1,7 @@
 //! How a draft takes back a message that was not sent.
 
+use serde_json::json;
+
 use super::{Draft, preview};
 use crate::change_delivery::discarded;
 use crate::message::{Message, MessagePlace, SenderType, Visibility};
@@ -17,6 +19,8 @@ impl<S: Surroundings> Draft<'_, S> {
             return;
         };
         message.deleted_at = Some(now);
+        let data = &mut message.channel_specific_data;
+        data.insert(TAKEN_BACK.to_owned(), json!(true));
         let id = message.id.clone();
         self.changed = true;
         self.listed = true;
@@ -44,8 +48,12 @@ impl<S: Surroundings> Draft<'_, S> {
     }
 }
 
-fn is_taken_back(message: &Message) -> bool {
-    message.sender_type == SenderType::Agent && message.deleted_at.is_some()
+/// Marks an entry that an agent took back or put away.
+const TAKEN_BACK: &str = "taken_back";
+
+/// Whether an agent took the entry back or put it away, so that it is nobody's word.
+pub(crate) fn is_taken_back(message: &Message) -> bool {
+    message.channel_specific_data.contains_key(TAKEN_BACK)
 }
 
 fn is_answer(message: &Message) -> bool {

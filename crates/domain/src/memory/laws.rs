@@ -5,9 +5,10 @@ use std::collections::{BTreeMap, BTreeSet};
 use crate::channel::Channel;
 use crate::customer::IdentityKind;
 use crate::delivery::{Delivery, DeliveryState};
+use crate::draft::is_taken_back;
 use crate::event::EventType;
 use crate::memory::MemoryStore;
-use crate::message::{Message, SenderType};
+use crate::message::SenderType;
 use crate::ports::{SendState, Slot};
 use crate::ticket::Ticket;
 use crate::ticket::window::{MAX_BYTES, MAX_MESSAGES, stored_size};
@@ -45,8 +46,6 @@ impl MemoryStore {
         assert_eq!(ticket.message_count, spoken.len() as u64);
         let last = ticket.last_message.as_ref().map(|m| &m.message_id);
         // What an agent took back is no last word; nor is what has left the window since.
-        let is_taken_back =
-            |m: &Message| m.sender_type == SenderType::Agent && m.deleted_at.is_some();
         let word = spoken.iter().rev().find(|m| !is_taken_back(m));
         let word = word.filter(|m| last.is_some() || ticket.in_window(m.position).is_some());
         assert_eq!(last, word.map(|m| &m.id));
