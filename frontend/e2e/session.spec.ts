@@ -18,14 +18,18 @@ test.describe("when the session ends in the middle of a reply", () => {
     await page.goto(`/tickets/${ticket_id}`);
     await signInByForm(page, stack.info.agent);
     await replyField(page).fill("Sent into the void");
-    // Every token is refused from now on, and none can be refreshed.
-    await page.route("**/api/**", (route) =>
-      route.fulfill({
+    // From the reply on every token is refused, and none can be refreshed. What the page asks by itself before would
+    // end the session before there is a reply.
+    let ended = false;
+    await page.route("**/api/**", (route) => {
+      ended ||= route.request().method() === "POST";
+      if (!ended) return route.fallback();
+      return route.fulfill({
         status: 401,
         contentType: "application/problem+json",
         json: { code: "unauthenticated", status: 401 },
-      }),
-    );
+      });
+    });
     await page.route(`${stack.info.cognito.endpoint}/**`, (route) =>
       route.fulfill({
         status: 400,
