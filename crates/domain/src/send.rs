@@ -22,6 +22,8 @@ use crate::time::Timestamp;
 
 /// How long an attempt may be under way before nobody is working on it; longer than any HTTP timeout.
 pub const LEASE: Duration = Duration::from_secs(30);
+/// How long a call to a provider may take, with a little more than its 10 s.
+const LONGEST_CALL: Duration = Duration::from_secs(12);
 /// How long the outcome of a call may take to be stored.
 const OUTCOME_BUDGET: Duration = Duration::from_secs(15);
 
@@ -226,9 +228,22 @@ impl<T: Tickets + Outbox + Gates, B: Blobs, S: Surroundings, M: Messenger> Run<'
         }
     }
 
+    /// Whether a call ends within the part's lease, however long it took to read what the part says.
+    fn has_time(&self, going: &Going) -> bool {
+        match going.intent.state {
+            SendState::Sending { until } => self.desk.surroundings.now().plus(LONGEST_CALL) < until,
+            SendState::Queued { .. } => false,
+        }
+    }
+
     async fn call(&self, going: &Going) -> SendOutcome {
         match outgoing(self.desk, going).await {
-            Ok(Ok(part)) => self.messenger.send(&part).await,
+            Ok(Ok(part)) if self.has_time(going) => self.messenger.send(&part).await,
+            // Nothing was handed over yet, and a call now could outlast the lease.
+            Ok(Ok(_)) => SendOutcome::Retryable {
+                error: unreadable(),
+                retry_after: None,
+            },
             Ok(Err(refused)) => SendOutcome::Refused { error: refused },
             // Nothing was handed over yet, so this may be tried again.
             Err(error) => {

@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
+use crate::memory::SimulatedSurroundings;
 use crate::ports::{Blobs, PortError, StoredBlob, UploadForm, Uploaded, Uploads};
 use crate::time::Timestamp;
 
@@ -16,6 +17,7 @@ struct Kept {
     blobs: BTreeMap<String, (Timestamp, Vec<u8>)>,
     now: Timestamp,
     is_gone: bool,
+    slow: Option<(SimulatedSurroundings, Duration)>,
 }
 
 impl Default for Kept {
@@ -24,6 +26,7 @@ impl Default for Kept {
             blobs: BTreeMap::new(),
             now: Timestamp::from_millis(0),
             is_gone: false,
+            slow: None,
         }
     }
 }
@@ -46,6 +49,11 @@ impl MemoryBlobs {
     /// Whether every call is answered with [`PortError::Unavailable`].
     pub fn set_gone(&self, is_gone: bool) {
         self.kept().is_gone = is_gone;
+    }
+
+    /// How long each read takes by this clock; no time unless told.
+    pub fn set_slow(&self, clock: &SimulatedSurroundings, takes: Duration) {
+        self.kept().slow = Some((clock.clone(), takes));
     }
 
     /// The time at which what is stored from now on is stored; 1970 before it is set.
@@ -148,6 +156,9 @@ impl Blobs for MemoryBlobs {
 
     async fn get(&self, key: &str) -> Result<Option<Vec<u8>>, PortError> {
         let kept = self.reached()?;
+        if let Some((clock, takes)) = &kept.slow {
+            clock.advance(*takes);
+        }
         Ok(kept.blobs.get(key).map(|(_, bytes)| bytes.clone()))
     }
 

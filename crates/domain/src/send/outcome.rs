@@ -111,7 +111,11 @@ pub(super) async fn settle<T: Tickets + Outbox + Gates, B: Blobs, S: Surrounding
         {
             Ok(()) => {
                 events.extend(commit.events);
-                tell_gate(run, intent, outcome, &fate).await?;
+                // What is announced has to be called, whether or not the gate hears of this.
+                if let Err(error) = tell_gate(run, intent, outcome, &fate).await {
+                    let error = &error as &dyn std::error::Error;
+                    tracing::warn!(error, "a gate was not told what came of a call");
+                }
                 return Ok(match (fate, to) {
                     (Fate::Go(part), SendWrite::Replace { from: _, to }) if held => {
                         Settled::Goes(Going {

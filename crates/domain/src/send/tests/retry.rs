@@ -150,3 +150,21 @@ async fn a_text_that_cannot_be_read_is_sent_when_it_can() {
         "whole, not the start of it"
     );
 }
+
+#[tokio::test]
+async fn a_text_that_takes_so_long_to_read_that_a_call_could_outlast_its_lease_is_not_sent_then() {
+    let (scene, id) = Scene::with_ticket().await;
+    scene.reply(&id, &"x".repeat(9_000)).await;
+    let blobs = &scene.desk.blobs;
+    blobs.set_slow(&scene.surroundings, Duration::from_secs(20));
+    scene.relay(&id).await.expect("put off");
+    assert!(scene.messenger.calls().is_empty());
+    scene
+        .desk
+        .blobs
+        .set_slow(&scene.surroundings, Duration::ZERO);
+    scene.surroundings.advance(HOUR);
+    scene.relay(&id).await.expect("sent");
+    assert_eq!(scene.sent_texts().concat().len(), 9_000);
+    scene.assert_laws();
+}
