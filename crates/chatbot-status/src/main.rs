@@ -11,7 +11,7 @@ use tributary_edge::{lambda, layers, telemetry};
 
 #[tokio::main(flavor = "current_thread")]
 async fn main() -> Result<(), lambda_http::Error> {
-    telemetry::init();
+    let telemetry = telemetry::init("chatbot-status");
     let settings = Settings::read(EnvReader::from_process())?;
     let aws = Aws::from_environment();
     let tickets = tributary_dynamodb::from_settings(&settings.tables, aws.clone());
@@ -23,5 +23,5 @@ async fn main() -> Result<(), lambda_http::Error> {
     ));
     let origins = settings.allowed_origins.clone();
     let deps = Deps::new(settings, tickets, blobs, secrets);
-    lambda::run(layers::door(router(Arc::new(deps)), &origins)).await
+    lambda::run(layers::door(router(Arc::new(deps)), &origins), telemetry).await
 }

@@ -13,7 +13,7 @@ use tributary_relay::{Nobody, Relay, Settings, SqsWaker, Waker};
 
 #[tokio::main(flavor = "current_thread")]
 async fn main() -> Result<(), Error> {
-    telemetry::init();
+    let telemetry = telemetry::init("relay");
     let settings = Settings::read(EnvReader::from_process())?;
     let region = std::env::var("AWS_REGION").unwrap_or_default();
     let aws = Aws::from_environment();
@@ -31,9 +31,9 @@ async fn main() -> Result<(), Error> {
     let relay = &Relay::new(settings, &region, tickets, blobs, secrets, waker)?;
     relay.publisher.warm();
     lambda_runtime::run(service_fn(async |event: LambdaEvent<Value>| {
-        Box::pin(relay.handle(&event.payload))
-            .await
-            .map_err(Error::from)
+        let done = Box::pin(relay.handle(&event.payload)).await;
+        telemetry.flush();
+        done.map_err(Error::from)
     }))
     .await
 }

@@ -11,7 +11,7 @@ use tributary_tickets::{Deps, Settings, router};
 
 #[tokio::main(flavor = "current_thread")]
 async fn main() -> Result<(), lambda_http::Error> {
-    telemetry::init();
+    let telemetry = telemetry::init("tickets");
     let settings = Settings::read(EnvReader::from_process())?;
     let region = std::env::var("AWS_REGION").unwrap_or_default();
     let aws = Aws::from_environment();
@@ -25,5 +25,5 @@ async fn main() -> Result<(), lambda_http::Error> {
     let origins = settings.allowed_origins.clone();
     let deps = Deps::new(settings, &region, tickets, blobs, secrets, aws);
     deps.publisher.warm();
-    lambda::run(layers::door(router(Arc::new(deps)), &origins)).await
+    lambda::run(layers::door(router(Arc::new(deps)), &origins), telemetry).await
 }

@@ -10,13 +10,13 @@ use tributary_webhooks::mail::authorize;
 
 #[tokio::main(flavor = "current_thread")]
 async fn main() -> Result<(), Error> {
-    telemetry::init();
+    let telemetry = telemetry::init("mail-authorizer");
     let prefix = EnvReader::from_process().read(EnvReader::secrets_prefix)?;
     let secrets = &Secrets::new(Aws::from_environment(), prefix, SECRET_TTL);
     lambda_runtime::run(service_fn(async |event: LambdaEvent<Value>| {
-        Box::pin(authorize(secrets, &event.payload))
-            .await
-            .map_err(Error::from)
+        let done = Box::pin(authorize(secrets, &event.payload)).await;
+        telemetry.flush();
+        done.map_err(Error::from)
     }))
     .await
 }

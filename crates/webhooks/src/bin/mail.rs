@@ -14,7 +14,7 @@ use tributary_webhooks::{Deps, Settings};
 
 #[tokio::main(flavor = "current_thread")]
 async fn main() -> Result<(), Error> {
-    telemetry::init();
+    let telemetry = telemetry::init("mail");
     let settings = Settings::read(EnvReader::from_process())?;
     let region = std::env::var("AWS_REGION").unwrap_or_default();
     let aws = Aws::from_environment();
@@ -25,9 +25,9 @@ async fn main() -> Result<(), Error> {
     let deps = &Deps::new(settings, &region, tickets, blobs, secrets);
     deps.publisher.warm();
     lambda_runtime::run(service_fn(async |event: LambdaEvent<Value>| {
-        Box::pin(take_arrived(deps, &event.payload))
-            .await
-            .map_err(Error::from)
+        let done = Box::pin(take_arrived(deps, &event.payload)).await;
+        telemetry.flush();
+        done.map_err(Error::from)
     }))
     .await
 }
