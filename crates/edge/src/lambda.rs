@@ -6,7 +6,7 @@ use lambda_http::request::RequestContext;
 use lambda_http::tower::ServiceBuilder;
 use lambda_http::{Error, Request, RequestExt};
 
-use crate::telemetry::Telemetry;
+use tributary_telemetry::Telemetry;
 
 /// Serves API Gateway's REST proxy events with this router until the environment ends.
 ///

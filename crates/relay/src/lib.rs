@@ -12,7 +12,7 @@ use tributary_blobs::S3Blobs;
 use tributary_domain::change_ticket::{ChangeError, close_resolved};
 use tributary_domain::fetch_attachments::fetch_attachments;
 use tributary_domain::ports::{DueWork, Gates, Inbox, MediaFetcher, Messenger, Outbox, PortError};
-use tributary_domain::publish_events::{Relayed, publish_now, publish_pending};
+use tributary_domain::publish_events::{Relayed, publish_pending};
 use tributary_domain::receive::Desk;
 use tributary_domain::send::{SendError, send_pending, serve_queue};
 use tributary_domain::surroundings::Deadline;
@@ -20,7 +20,7 @@ use tributary_domain::{AccountId, Channel, Surroundings, TicketId};
 use tributary_dynamodb::{DynamoTickets, INBOX_SHARDS};
 use tributary_edge::secrets::Secrets;
 use tributary_edge::settings::MailSettings;
-use tributary_kafka::{KafkaConfig, KafkaPublisher};
+use tributary_events::{EventSink, announce};
 use tributary_messaging::{
     HealthConfig, InvalidOrigin, PlatformHealth, PlatformProfiles, Providers, ProvidersConfig,
 };
@@ -75,7 +75,7 @@ pub struct Relay<M> {
     /// The desk.
     pub desk: Desk<DynamoTickets, S3Blobs, SystemSurroundings>,
     /// Where events are published.
-    pub publisher: KafkaPublisher,
+    pub publisher: EventSink<S3Blobs>,
     /// The providers: messages go to them, and files come from them.
     pub messenger: M,
     /// The platforms, asked whether our accounts work.
@@ -117,7 +117,7 @@ impl Relay<Providers<StoredCredentials>> {
         let Settings {
             tables: _,
             blobs_bucket: _,
-            kafka,
+            events,
             secrets_prefix: _,
             policy,
             mail,
@@ -142,6 +142,7 @@ impl Relay<Providers<StoredCredentials>> {
             mail_reply_domain: mail.reply_domain.clone(),
         };
         Ok(Self {
+            publisher: EventSink::of_the_relay(events, region, blobs.clone()),
             desk: tributary_runtime::desk(
                 tickets,
                 blobs,
@@ -149,7 +150,6 @@ impl Relay<Providers<StoredCredentials>> {
                 policy.auto_close_days,
                 INBOX_SHARDS,
             ),
-            publisher: KafkaPublisher::new(KafkaConfig::from_settings(kafka, region)),
             messenger: Providers::new(config, StoredCredentials(Arc::clone(&secrets)))?,
             profiles: PlatformProfiles::new(&health, StoredCredentials(Arc::clone(&secrets)))?,
             health: PlatformHealth::new(health, StoredCredentials(Arc::clone(&secrets)))?,
@@ -265,6 +265,7 @@ impl<M: Messenger + MediaFetcher> Relay<M> {
     }
 
     /// Does one ticket's work. `sequences` are the events that woke the relay, if it was the stream.
+    #[tracing::instrument(name = "work", skip_all, fields(ticket_id = ticket_of(work), fault))]
     async fn work(&self, work: &DueWork, sequences: &[u64], run: &Run) -> Result<(), PortError> {
         match work {
             DueWork::Sends(ticket_id) => self.send(ticket_id, run.deadline).await,
@@ -350,7 +351,7 @@ impl<M: Messenger + MediaFetcher> Relay<M> {
             Ok(sent) => {
                 self.look_again(sent.next).await;
                 // What could not be published here wakes the relay by the stream again.
-                publish_now(
+                announce(
                     &self.desk.tickets,
                     &self.publisher,
                     &self.desk.surroundings,
@@ -385,7 +386,7 @@ impl<M: Messenger + MediaFetcher> Relay<M> {
             Err(SendError::Port(error)) => return Err(error),
         };
         let (tickets, publisher) = (&self.desk.tickets, &self.publisher);
-        publish_now(tickets, publisher, &self.desk.surroundings, &events).await;
+        announce(tickets, publisher, &self.desk.surroundings, &events).await;
         let gate = self.desk.tickets.gate(channel, account).await?;
         if let Some(broken) = &gate.broken {
             let (account, code) = (account.as_str(), broken.error.code.as_str());
@@ -393,20 +394,6 @@ impl<M: Messenger + MediaFetcher> Relay<M> {
         }
         self.look_again(gate.calls_at).await;
         Ok(())
-    }
-
-    /// Tries broken accounts at once whose secret somebody has changed.
-    async fn notice_new_secrets(&self, run: &Run) {
-        let accounts = tributary_runtime::all_accounts(&self.secrets).await;
-        let accounts = accounts
-            .into_iter()
-            .flat_map(|(channel, ours)| ours.into_iter().map(move |one| (channel, one.id)));
-        for (channel, account) in accounts {
-            let gate = self.desk.tickets.gate(channel, &account).await;
-            if gate.is_ok_and(|gate| gate.broken.is_some()) {
-                self.finish(DueWork::Gate(channel, account), run).await;
-            }
-        }
     }
 
     /// Does everything that is due, closes what stayed resolved long enough and checks our accounts. Files and
@@ -420,7 +407,7 @@ impl<M: Messenger + MediaFetcher> Relay<M> {
             errands,
         } = sort(due);
         self.finish_all(hurried, run).await;
-        self.notice_new_secrets(run).await;
+        self.look_at_accounts(run).await;
         self.close_resolved(run.deadline).await;
         self.check_accounts(run.deadline).await;
         let fetching = async {
@@ -460,7 +447,7 @@ impl<M: Messenger + MediaFetcher> Relay<M> {
         for ticket_id in tickets {
             match close_resolved(&self.desk, &ticket_id, deadline).await {
                 Ok(events) => {
-                    publish_now(
+                    announce(
                         &self.desk.tickets,
                         &self.publisher,
                         &self.desk.surroundings,
@@ -487,6 +474,17 @@ impl<M: Messenger + MediaFetcher> Relay<M> {
                 ),
             }
         }
+    }
+}
+
+/// The ticket of this work, if it is one ticket's.
+fn ticket_of(work: &DueWork) -> Option<&str> {
+    match work {
+        DueWork::Events(ticket)
+        | DueWork::Sends(ticket)
+        | DueWork::Fetches(ticket)
+        | DueWork::Errands(ticket) => Some(ticket.as_str()),
+        DueWork::Gate(..) => None,
     }
 }
 

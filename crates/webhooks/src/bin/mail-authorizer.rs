@@ -5,12 +5,11 @@ use serde_json::Value;
 use tributary_edge::aws::Aws;
 use tributary_edge::secrets::{SECRET_TTL, Secrets};
 use tributary_edge::settings::EnvReader;
-use tributary_edge::telemetry;
 use tributary_webhooks::mail::authorize;
 
 #[tokio::main(flavor = "current_thread")]
 async fn main() -> Result<(), Error> {
-    let telemetry = telemetry::init("mail-authorizer");
+    let telemetry = tributary_telemetry::init("mail-authorizer");
     let prefix = EnvReader::from_process().read(EnvReader::secrets_prefix)?;
     let secrets = &Secrets::new(Aws::from_environment(), prefix, SECRET_TTL);
     lambda_runtime::run(service_fn(async |event: LambdaEvent<Value>| {

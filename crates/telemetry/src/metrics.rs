@@ -7,7 +7,7 @@
 use std::fmt;
 use std::time::Duration;
 
-use metrics::{Unit, counter, describe_counter, describe_histogram, histogram};
+use ::metrics::{Unit, counter, describe_counter, describe_histogram, histogram};
 use metrics_cloudwatch_embedded::{Builder, Collector};
 
 /// What became of an event that a platform delivered.
@@ -106,7 +106,7 @@ pub fn handed_over(channel: &'static str, handed: Handed, took: Duration) {
     histogram!("ProviderCall", "channel" => channel).record(millis(took));
 }
 
-/// How long a message had waited when a provider took it: `SendAge {channel}`.
+/// How long it took from writing a message until its provider had answered for all of it: `SendAge {channel}`.
 pub fn sent_after(channel: &'static str, age: Duration) {
     histogram!("SendAge", "channel" => channel).record(millis(age));
 }

@@ -10,7 +10,7 @@ const COUNTING: &str = "TELEMETRY_TEST_COUNTS";
 #[test]
 fn what_a_function_counts_is_written_as_cloudwatch_reads_it() {
     if std::env::var(COUNTING).is_ok() {
-        let telemetry = crate::telemetry::init("webhooks");
+        let telemetry = crate::init("webhooks");
         arrived("whatsapp", Arrival::Stored, 3);
         arrived("whatsapp", Arrival::Duplicate, 0);
         arrived("whatsapp", Arrival::Parked, 1);
@@ -20,8 +20,7 @@ fn what_a_function_counts_is_written_as_cloudwatch_reads_it() {
         telemetry.flush();
         return;
     }
-    let test =
-        "telemetry::metrics::tests::what_a_function_counts_is_written_as_cloudwatch_reads_it";
+    let test = "metrics::tests::what_a_function_counts_is_written_as_cloudwatch_reads_it";
     let output = Command::new(std::env::current_exe().expect("this test"))
         .args([test, "--exact", "--nocapture"])
         .env(COUNTING, "1")

@@ -1,5 +1,6 @@
 //! What a function tells of itself: logs, one JSON object a line on stdout, with the request id of the span Lambda's
-//! runtime opens; metrics, in the same place; and traces, to X-Ray's daemon ([ADR 11](../../../docs/adr)).
+//! runtime opens; metrics, in the same place; and traces, to X-Ray's daemon (docs/adr/0011-telemetry.md). It knows
+//! nothing of tickets, so every adapter may use it.
 
 pub mod metrics;
 mod xray;
