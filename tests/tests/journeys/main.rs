@@ -1,5 +1,6 @@
 //! Journeys through the built functions.
 
+mod archive;
 mod bad_input;
 mod broker_gone;
 mod chain;
@@ -12,3 +13,4 @@ mod mail_door;
 mod messenger;
 mod operations;
 mod redelivery;
+mod watched;
