@@ -2,6 +2,7 @@
 
 pub mod aws_tap;
 pub mod broker_process;
+pub mod bucket_door;
 pub mod chatbot;
 pub mod desk;
 pub mod facebook;

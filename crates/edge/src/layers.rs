@@ -87,6 +87,10 @@ async fn name_instance(OriginalUri(uri): OriginalUri, request: Request, next: Ne
         let named = problem.instance(uri.path()).into_response();
         let (mut parts, _) = response.into_parts();
         parts.headers.remove(http::header::CONTENT_LENGTH);
+        // What follows adds to what is there.
+        for name in named.headers().keys() {
+            parts.headers.remove(name);
+        }
         parts.headers.extend(
             named
                 .headers()

@@ -7,6 +7,7 @@ mod chain;
 mod chatbot;
 mod concurrency;
 mod corpus;
+mod full_day;
 mod killed;
 mod local_stack;
 mod mail_door;
