@@ -76,9 +76,10 @@ async fn a_long_conversation_keeps_every_word_where_it_is_found_again() -> Resul
         get(&desk, &format!("/api/tickets/{id}/templates")).await?["templates"],
         json!([])
     );
+    let supervisor = world.supervisor_token().await?;
     let channels = call(
         desk.function(),
-        &world.supervisor_token().await?,
+        &supervisor,
         "GET",
         "/api/channels",
         None,

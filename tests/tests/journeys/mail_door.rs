@@ -1,17 +1,13 @@
 //! Mail through both doors: posted to the webhooks function, and put into the bucket as API Gateway does.
 
-use std::collections::BTreeSet;
-
 use anyhow::{Context, Result, ensure};
-use aws_sdk_s3::primitives::ByteStream;
 use serde_json::{Value, json};
 use tributary_edge::auth::basic;
 use tributary_edge::auth::sendgrid_signature::{SIGNATURE_HEADER, Signer, TIMESTAMP_HEADER};
 use tributary_journeys::bucket_door::{BucketDoor, FORM, TIMESTAMP, hold};
 use tributary_journeys::desk::{Desk, messages};
-use tributary_journeys::runtime_api::{InvocationError, Lambda};
+use tributary_journeys::runtime_api::InvocationError;
 use tributary_journeys::world::World;
-use tributary_local::emulator::sdk_config;
 use tributary_local::stack::BUCKET;
 
 /// A mail as Inbound Parse posts it in raw mode, with bytes that are no UTF-8.
