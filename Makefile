@@ -18,6 +18,7 @@ PLATFORM ?= $(PLATFORMS)
 MINUTES ?= 5
 NPM := npm --prefix frontend --no-fund --no-audit --no-update-notifier
 SAM_VENV := .tools/sam
+CHECKOV_VENV := .tools/checkov
 SAM := SAM_CLI_TELEMETRY=0 PATH="$(CURDIR)/$(SAM_VENV)/bin:$$PATH" sam
 
 say = printf '==> %s\n'
@@ -65,6 +66,13 @@ $(SAM_VENV)/.ready: .ci/requirements-sam.txt
 	@$(PYTHON) -m venv --clear $(SAM_VENV) $(else) '`$(PYTHON) -m venv` failed: install python3-venv, then run it again.' $(stop)
 	@$(SAM_VENV)/bin/pip install --quiet --disable-pip-version-check -r $< \
 		$(else) 'pip could not install .ci/requirements-sam.txt: see its message above, check the network, then run it again.' $(stop)
+	@touch $@
+
+$(CHECKOV_VENV)/.ready: .ci/requirements-checkov.txt
+	@$(say) 'Installing checkov into $(CHECKOV_VENV) (about a minute)'
+	@$(PYTHON) -m venv --clear $(CHECKOV_VENV) $(else) '`$(PYTHON) -m venv` failed: install python3-venv, then run it again.' $(stop)
+	@$(CHECKOV_VENV)/bin/pip install --quiet --disable-pip-version-check -r $< \
+		$(else) 'pip could not install .ci/requirements-checkov.txt: see its message above, check the network, then run it again.' $(stop)
 	@touch $@
 
 # npm writes this file last, so half an installation is never taken for a whole one.
@@ -138,12 +146,19 @@ openapi: check-tools ## Write docs/api/openapi.json anew from the code
 	@mv target/openapi.json docs/api/openapi.json
 
 .PHONY: lint-template
-lint-template: $(SAM_VENV)/.ready ## Validate and lint template.yaml
+lint-template: $(SAM_VENV)/.ready $(CHECKOV_VENV)/.ready ## Validate and lint template.yaml, and check what it becomes
+	@$(say) 'The models against docs/api/openapi.json'
+	@.ci/models --check $(else) 'run `.ci/models` and commit template.yaml.' $(stop)
 	@$(say) 'sam validate --lint'
 	@$(SAM) validate --lint --region us-east-1 $(else) 'template.yaml is not valid: see above.' $(stop)
 	@$(say) 'cfn-lint'
 	@$(SAM_VENV)/bin/cfn-lint --regions us-east-1 eu-west-1 --non-zero-exit-code informational -- template.yaml \
 		$(else) 'cfn-lint found what is named above.' $(stop)
+	@$(say) 'checkov'
+	@$(CHECKOV_VENV)/bin/checkov --config-file .checkov.yaml --file template.yaml \
+		$(else) 'checkov found what is named above. What is meant so gets a reason, in the Metadata of its resource or in .checkov.yaml.' $(stop)
+	@$(say) 'What the template becomes: routes, models, alarms, limits'
+	@$(SAM_VENV)/bin/python .ci/check-template $(else) 'the template breaks what is named above.' $(stop)
 
 .PHONY: sam-build
 sam-build: $(SAM_VENV)/.ready ## Build the functions for deployment into .aws-sam/ (ARCH=arm64 or x86_64)
