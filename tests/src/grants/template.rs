@@ -106,7 +106,11 @@ fn name_of(resource: &Value) -> Option<String> {
         return resource.as_str().map(str::to_owned);
     };
     let TaggedValue { tag, value } = &**tagged;
-    let text = value.as_str()?;
+    // `!Sub` with values of its own: the text comes first.
+    let text = match value {
+        Value::Sequence(parts) => parts.first()?.as_str()?,
+        other => other.as_str()?,
+    };
     if tag == "Ref" {
         Some(text.to_owned())
     } else if tag == "GetAtt" {

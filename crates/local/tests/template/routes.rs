@@ -1,0 +1,93 @@
+//! Which function the gateway asks for what.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use serde_norway::Value;
+use utoipa::openapi::OpenApi;
+use utoipa::openapi::path::PathItem;
+
+use crate::reading::{at, resources, template, text};
+
+/// The route that no function serves.
+pub(crate) const MAIL_PATH: &str = "/api/webhooks/email";
+
+fn methods(item: &PathItem) -> BTreeSet<&'static str> {
+    let PathItem {
+        get,
+        put,
+        post,
+        delete,
+        options,
+        head,
+        patch,
+        trace,
+        ..
+    } = item;
+    let operations = [
+        ("GET", get),
+        ("PUT", put),
+        ("POST", post),
+        ("DELETE", delete),
+        ("OPTIONS", options),
+        ("HEAD", head),
+        ("PATCH", patch),
+        ("TRACE", trace),
+    ];
+    operations
+        .into_iter()
+        .filter(|(_, operation)| operation.is_some())
+        .map(|(method, _)| method)
+        .collect()
+}
+
+/// What a document asks of the gateway. A browser asks before it calls, everywhere but at the webhooks.
+fn documented(document: &OpenApi) -> BTreeSet<(String, String)> {
+    let paths = document
+        .paths
+        .paths
+        .iter()
+        .filter(|(path, _)| *path != MAIL_PATH);
+    paths
+        .flat_map(|(path, item)| {
+            let mut methods = methods(item);
+            if !path.starts_with("/api/webhooks/") {
+                methods.insert("OPTIONS");
+            }
+            methods
+                .into_iter()
+                .map(|method| (path.clone(), method.to_owned()))
+        })
+        .collect()
+}
+
+#[test]
+fn every_documented_call_reaches_the_function_that_serves_it_and_no_other_call_does() {
+    let template = template();
+    let functions = resources(&template, "AWS::Serverless::Function");
+    let documents = BTreeMap::from([
+        ("WebhooksFunction", tributary_webhooks::openapi()),
+        ("TicketsFunction", tributary_tickets::openapi()),
+        ("ChatbotStatusFunction", tributary_chatbot_status::openapi()),
+    ]);
+    for (name, function) in &functions {
+        let events = at(function, &["Properties", "Events"]).and_then(Value::as_mapping);
+        let routed: BTreeSet<(String, String)> = events
+            .into_iter()
+            .flat_map(|events| events.values())
+            .filter(|event| text(event, &["Type"]) == Some("Api"))
+            .map(|event| {
+                let part = |part| {
+                    text(event, &["Properties", part])
+                        .expect("a route")
+                        .to_owned()
+                };
+                (part("Path"), part("Method"))
+            })
+            .collect();
+        let expected = documents
+            .get(name.as_str())
+            .map(documented)
+            .unwrap_or_default();
+        assert_eq!(routed, expected, "{name}");
+    }
+}
