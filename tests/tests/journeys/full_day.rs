@@ -77,13 +77,7 @@ async fn a_long_conversation_keeps_every_word_where_it_is_found_again() -> Resul
         json!([])
     );
     let supervisor = world.supervisor_token().await?;
-    let channels = call(
-        desk.function(),
-        &supervisor,
-        "GET",
-        "/api/channels",
-        None,
-    );
+    let channels = call(desk.function(), &supervisor, "GET", "/api/channels", None);
     assert_eq!(channels.await?.status, 200);
     Ok(())
 }

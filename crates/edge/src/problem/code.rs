@@ -51,6 +51,8 @@ pub enum ProblemCode {
     AccountNotFound,
     /// The ticket changed since the version named in If-Match.
     VersionMismatch,
+    /// More requests than one address may send; only the gateway answers so.
+    TooManyRequests,
     /// Something we depend on is away; the same request may succeed soon.
     TemporarilyUnavailable,
     /// A fault of ours.
@@ -59,7 +61,7 @@ pub enum ProblemCode {
 
 impl ProblemCode {
     /// All codes, for the published document and for tests.
-    pub const ALL: [Self; 25] = [
+    pub const ALL: [Self; 26] = [
         Self::InvalidBody,
         Self::InvalidField,
         Self::UnknownField,
@@ -83,6 +85,7 @@ impl ProblemCode {
         Self::MessageNotFound,
         Self::AccountNotFound,
         Self::VersionMismatch,
+        Self::TooManyRequests,
         Self::TemporarilyUnavailable,
         Self::InternalError,
     ];
@@ -191,6 +194,11 @@ impl ProblemCode {
                 "version-mismatch",
                 S::PRECONDITION_FAILED,
                 "The ticket has changed meanwhile",
+            ),
+            Self::TooManyRequests => (
+                "too-many-requests",
+                S::TOO_MANY_REQUESTS,
+                "Too many requests",
             ),
             Self::TemporarilyUnavailable => (
                 "temporarily-unavailable",

@@ -3,6 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use serde_norway::Value;
+use tributary_edge::ProblemCode;
 use utoipa::openapi::OpenApi;
 use utoipa::openapi::path::PathItem;
 
@@ -89,5 +90,36 @@ fn every_documented_call_reaches_the_function_that_serves_it_and_no_other_call_d
             .map(documented)
             .unwrap_or_default();
         assert_eq!(routed, expected, "{name}");
+    }
+}
+
+#[test]
+fn what_the_gateway_answers_by_itself_is_a_problem_that_the_functions_know() {
+    let template = template();
+    let answers = at(
+        &template,
+        &["Resources", "Api", "Properties", "GatewayResponses"],
+    );
+    let answers = answers.and_then(Value::as_mapping).expect("answers");
+    for (name, answer) in answers {
+        let body = text(answer, &["ResponseTemplates", "application/json"]).expect("a body");
+        let problem: serde_json::Value = serde_json::from_str(body).expect("JSON");
+        let code = problem["code"].as_str().expect("a code");
+        let known = ProblemCode::ALL
+            .into_iter()
+            .find(|known| known.as_str() == code);
+        let known = known.unwrap_or_else(|| panic!("{name:?}: nobody knows {code}"));
+        assert_eq!(problem["title"], known.title(), "{name:?}");
+        assert_eq!(problem["status"], known.status().as_u16(), "{name:?}");
+        assert_eq!(
+            text(answer, &["StatusCode"]),
+            Some(known.status().as_str()),
+            "{name:?}"
+        );
+        assert_eq!(
+            problem["type"],
+            format!("https://tributary.dev/problems/{code}"),
+            "{name:?}"
+        );
     }
 }
