@@ -348,7 +348,7 @@ async fn tell_gate<T: Gates, B, S: Surroundings, M: Messenger>(
         };
         match outcome {
             SendOutcome::Accepted { .. } if run.way == Way::Trial && gate.broken.is_some() => {
-                gate.mend(now);
+                gate.pass_trial(now);
                 true
             }
             SendOutcome::Accepted { .. } => {

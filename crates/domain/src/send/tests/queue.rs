@@ -25,7 +25,7 @@ fn broken() -> SendOutcome {
 }
 
 /// So many tickets of as many people, each with an answer that waits.
-async fn with_answers(count: usize) -> (Scene, Vec<TicketId>) {
+pub(super) async fn with_answers(count: usize) -> (Scene, Vec<TicketId>) {
     let scene = Scene::new();
     let mut ids = Vec::new();
     for number in 0..count {
@@ -45,13 +45,13 @@ async fn with_answers(count: usize) -> (Scene, Vec<TicketId>) {
     (scene, ids)
 }
 
-async fn gate(scene: &Scene) -> Gate {
+pub(super) async fn gate(scene: &Scene) -> Gate {
     let gate = scene.store.gate(Channel::WhatsApp, &account(ONE)).await;
     gate.expect("reads")
 }
 
 /// A sweep: what is due of tickets, then gates.
-async fn sweep(scene: &Scene) {
+pub(super) async fn sweep(scene: &Scene) {
     let now = scene.surroundings.now();
     for work in scene.store.due(now, 1000).await.expect("reads") {
         match work {
@@ -70,7 +70,7 @@ async fn sweep(scene: &Scene) {
     scene.assert_laws();
 }
 
-fn states(scene: &Scene, ids: &[TicketId]) -> Vec<DeliveryState> {
+pub(super) fn states(scene: &Scene, ids: &[TicketId]) -> Vec<DeliveryState> {
     let state = |(number, id)| scene.state_of(id, &format!("Answer {number}"));
     ids.iter().enumerate().map(state).collect()
 }
