@@ -250,10 +250,13 @@ fn conclude<T, B, S: Surroundings, M>(
                 not_before,
             }
         }
-        SendOutcome::Limited { error, .. } | SendOutcome::Broken { error } => Fate::Hold {
-            attempt: again(draft, Some(error.clone())),
-            until: now,
-        },
+        SendOutcome::Limited { error, .. } | SendOutcome::Broken { error } => {
+            admission::explain_behind(draft, position, error);
+            Fate::Hold {
+                attempt: again(draft, Some(error.clone())),
+                until: now,
+            }
+        }
     }
 }
 
@@ -281,10 +284,13 @@ fn go_on<S: Surroundings>(
             });
             Fate::Go(next)
         }
-        (Some(_), Some(Onward::Held(why, until))) => Fate::Hold {
-            attempt: again(draft, Some(why.clone())),
-            until: *until,
-        },
+        (Some(_), Some(Onward::Held(why, until))) => {
+            admission::explain_behind(draft, position, why);
+            Fate::Hold {
+                attempt: again(draft, Some(why.clone())),
+                until: *until,
+            }
+        }
         (Some(_), Some(Onward::Later) | None) => Fate::Queue {
             attempt: again(draft, None),
             not_before: now,
