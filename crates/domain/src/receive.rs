@@ -39,6 +39,7 @@ pub(crate) use open_ticket::{Conversation, NewTicket, place};
 
 pub use resolve::PointerCache;
 pub(crate) use resolve::{Resolved, remember, resolve};
+pub(crate) use tellings::take_copy;
 
 /// Most items that the messages of one ticket bring to one transaction, which holds 100: some are left for the
 /// ticket, its status, its customer and their names.

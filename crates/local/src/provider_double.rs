@@ -47,6 +47,7 @@ const LARGEST_BODY: usize = 30 * 1024 * 1024;
 struct Doubles {
     sends: sends::Sends,
     files: files::Files,
+    events: twitter::events::Events,
     subscriptions: subscriptions::Subscriptions,
     sandbox: Sandbox,
 }
@@ -59,6 +60,7 @@ pub fn router(sandbox: Sandbox) -> Router {
     let doubles = Doubles {
         sends: sends::Sends::default(),
         files: files::Files::default(),
+        events: twitter::events::Events::default(),
         subscriptions: subscriptions::Subscriptions::default(),
         sandbox,
     };

@@ -4,8 +4,8 @@ use std::time::Duration;
 
 use reqwest::Url;
 use tokio::time::Instant;
-use tributary_domain::Channel;
-use tributary_domain::ports::{Messenger, OutgoingPart, SendOutcome};
+use tributary_domain::ports::{FoundThere, LookupError, Messenger, OutgoingPart, SendOutcome};
+use tributary_domain::{AccountId, Channel};
 
 use crate::credentials::Credentials;
 use crate::facebook::Facebook;
@@ -141,6 +141,29 @@ impl<C: Credentials> Messenger for Providers<C> {
         };
         log(part, &outcome);
         outcome
+    }
+
+    async fn written_to(
+        &self,
+        channel: Channel,
+        account: &AccountId,
+        person: &str,
+    ) -> Result<Vec<FoundThere>, LookupError> {
+        let deadline = Instant::now() + BUDGET;
+        match channel {
+            Channel::Twitter => {
+                let asked = (account, person);
+                let (http, credentials) = (&self.http, &self.credentials);
+                self.twitter
+                    .written_to(http, credentials, asked, deadline)
+                    .await
+            }
+            Channel::Facebook
+            | Channel::Instagram
+            | Channel::WhatsApp
+            | Channel::Email
+            | Channel::WebChat => Err(LookupError::Never("it is not asked there".to_owned())),
+        }
     }
 
     async fn secret_version(&self, channel: Channel) -> Option<String> {

@@ -239,7 +239,10 @@ fn conclude<T, B, S: Surroundings, M>(
         // Whatever this call came to, there is proof that the part was taken.
         _ if is_taken => go_on(draft, intent, onward, now),
         SendOutcome::Refused { error } => end(draft, DeliveryState::Failed, error),
-        SendOutcome::Unknown { error } => end(draft, DeliveryState::Unknown, error),
+        SendOutcome::Unknown { error } => {
+            draft.look_for_sent();
+            end(draft, DeliveryState::Unknown, error)
+        }
         SendOutcome::Retryable { error, .. } if now.since(intent.queued_at) >= TRY_FOR => {
             end(draft, DeliveryState::Failed, error)
         }
