@@ -21,6 +21,7 @@ mod instagram;
 mod media;
 mod meta;
 mod profile;
+mod seen;
 mod sendgrid;
 mod sends;
 mod subscriptions;
@@ -88,6 +89,9 @@ async fn graph_messages(
     headers: HeaderMap,
     body: Bytes,
 ) -> Response {
+    if let Some(answer) = seen::of(&body) {
+        return answer;
+    }
     let is_instagrams = subscriptions::is_instagram(&headers);
     let channel = match account.as_str() {
         "me" if is_instagrams => Channel::Instagram,

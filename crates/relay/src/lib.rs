@@ -122,6 +122,7 @@ impl Relay<Providers<StoredCredentials>> {
             policy,
             mail,
             providers,
+            seen_receipts,
             wake_queue_url: _,
         } = settings;
         let health = HealthConfig {
@@ -150,7 +151,8 @@ impl Relay<Providers<StoredCredentials>> {
                 INBOX_SHARDS,
             ),
             publisher: KafkaPublisher::new(KafkaConfig::from_settings(kafka, region)),
-            messenger: Providers::new(config, StoredCredentials(Arc::clone(&secrets)))?,
+            messenger: Providers::new(config, StoredCredentials(Arc::clone(&secrets)))?
+                .showing_seen(seen_receipts.iter().filter_map(|name| Channel::parse(name))),
             profiles: PlatformProfiles::new(&health, StoredCredentials(Arc::clone(&secrets)))?,
             health: PlatformHealth::new(health, StoredCredentials(Arc::clone(&secrets)))?,
             secrets,

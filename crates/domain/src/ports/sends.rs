@@ -84,6 +84,9 @@ pub struct OutgoingPart {
     pub content: PartContent,
     /// The platform's id of the message that it answers, where a platform shows that.
     pub reply_to: Option<String>,
+    /// The platform's id of the customer's latest message, where this is the first that an agent says after it: the
+    /// customer may be shown that it was seen.
+    pub seen: Option<String>,
     /// The ticket's subject, for mail.
     pub subject: String,
     /// The ticket's reference, for mail.

@@ -81,6 +81,7 @@ pub(crate) fn part(channel: Channel, text: &str) -> OutgoingPart {
             files: Vec::new(),
         },
         reply_to: None,
+        seen: None,
         subject: "Where is my order?".to_owned(),
         reference: "7K3M9Q2X".to_owned(),
         answers: None,
