@@ -7,6 +7,7 @@ mod chatbot;
 mod concurrency;
 mod corpus;
 mod killed;
+mod killed_sends;
 mod local_stack;
 mod mail_door;
 mod messenger;

@@ -78,7 +78,10 @@ impl<T: Tickets + Outbox + Gates, B: Blobs, S: Surroundings, M: Messenger> Queue
             return self.replace(gate, &mended).await;
         }
         let version = self.messenger.secret_version(self.channel).await;
-        let is_new = version.is_some() && version != broken.secret_version;
+        // Where nobody knows with which it broke, none is newer; the first trial keeps its own.
+        let known = broken.secret_version.as_ref();
+        let is_new =
+            version.is_some() && known.is_some_and(|known| version.as_ref() != Some(known));
         if broken.next_try > now && !is_new {
             return Ok(false);
         }

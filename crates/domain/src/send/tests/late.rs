@@ -3,10 +3,12 @@
 use std::time::Duration;
 
 use super::queue::{gate, states, sweep, with_answers};
+use crate::channel::Channel;
 use crate::channel::inbound::{InboundEvent, InboundKind};
 use crate::delivery::{DeliveryError, DeliveryState};
-use crate::scene::{ANN, ONE, Scene, report};
-use crate::surroundings::Surroundings;
+use crate::scene::{ANN, ONE, Scene, account, report};
+use crate::send::serve_queue;
+use crate::surroundings::{Deadline, Surroundings};
 use crate::time::Timestamp;
 
 const SECOND: Duration = Duration::from_secs(1);
@@ -60,6 +62,25 @@ async fn a_late_word_on_the_account_fails_its_message_and_holds_all_others_with_
     let shown = timeline.last().and_then(|m| m.delivery.clone());
     let shown = shown.expect("it goes out").shown().clone();
     assert_eq!(shown.error.expect("told").code, "131042");
+}
+
+#[tokio::test]
+async fn an_account_that_broke_by_a_word_is_not_tried_at_once_but_with_another_secret_after_a_trial()
+ {
+    let (scene, _, _) = with_fault().await;
+    sweep(&scene).await;
+    let serve = async || {
+        let deadline = Deadline::after(&scene.surroundings, 25 * SECOND);
+        let of = (Channel::WhatsApp, &account(ONE));
+        let served = serve_queue(&scene.desk, &scene.messenger, of, deadline);
+        served.await.expect("served");
+        scene.messenger.calls().len()
+    };
+    assert_eq!(serve().await, 1);
+    pass(&scene, 15).await;
+    assert_eq!(serve().await, 2, "the trial");
+    scene.messenger.change_secret();
+    assert_eq!(serve().await, 3);
 }
 
 #[tokio::test]
