@@ -29,6 +29,7 @@ const OUTCOME_BUDGET: Duration = Duration::from_secs(15);
 
 mod admission;
 mod answered;
+mod fate;
 mod outcome;
 mod outgoing;
 mod parts;
