@@ -1,9 +1,12 @@
 //! Journeys through every door of the product, and the doubles that they need.
 
+pub mod aws_tap;
 pub mod broker_process;
+pub mod bucket_door;
 pub mod chatbot;
 pub mod desk;
 pub mod facebook;
+pub mod grants;
 pub mod local_stack;
 pub mod provider;
 pub mod runtime_api;

@@ -76,6 +76,7 @@ impl Provider {
         };
         let router = Router::new()
             .route("/{version}/{account}/messages", post(whatsapp))
+            .route("/{version}/{account}/media", post(whatsapp_media))
             .route(&format!("/{{version}}/{PAGE}/messages"), post(facebook))
             .route("/{version}/{person}", get(profile))
             .route("/v3/mail/send", post(sendgrid))
@@ -172,6 +173,11 @@ async fn whatsapp(
         Behaviour::Busy => graph_error(131_016, StatusCode::SERVICE_UNAVAILABLE),
         Behaviour::Refuse => graph_error(131_026, StatusCode::BAD_REQUEST),
     }
+}
+
+/// Takes any file.
+async fn whatsapp_media() -> Json<Value> {
+    Json(json!({"id": "media-1"}))
 }
 
 fn graph_error(code: u32, status: StatusCode) -> Response {

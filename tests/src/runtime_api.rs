@@ -17,6 +17,8 @@ mod server;
 
 pub use http_event::HttpAnswer;
 
+use crate::aws_tap::AwsTap;
+
 use server::{Api, Invocation};
 
 /// Why an invocation has no answer.
@@ -51,13 +53,30 @@ pub struct Lambda {
     ended: watch::Receiver<bool>,
     lines: Arc<Mutex<Vec<String>>>,
     timeout: Duration,
+    tap: Option<AwsTap>,
 }
 
-/// The path of the binary `name` in the target directory that the running test was built into.
+/// Where `sam build` put the functions; unset = those beside the running test.
+const SAM_BUILD_VARIABLE: &str = "SAM_BUILD_DIR";
+
+/// The path of the binary `name` in the target directory that the running test was built into, or of the bootstrap that
+/// `sam build` made of it, where `SAM_BUILD_DIR` names its output.
 ///
 /// # Errors
 /// When it is not there; the text says how to build it.
 pub fn built_binary(name: &str) -> Result<PathBuf> {
+    let function = FUNCTIONS.iter().find(|(binary, _)| *binary == name);
+    if let (Some(directory), Some((_, resource))) = (std::env::var_os(SAM_BUILD_VARIABLE), function)
+    {
+        let bootstrap = Path::new(&directory).join(resource).join("bootstrap");
+        if !bootstrap.exists() {
+            bail!(
+                "{} is not built; run `make sam-build ARCH=x86_64` first",
+                bootstrap.display()
+            );
+        }
+        return Ok(bootstrap);
+    }
     let test = std::env::current_exe()?;
     let profile = test
         .ancestors()
@@ -72,6 +91,16 @@ pub fn built_binary(name: &str) -> Result<PathBuf> {
     }
     Ok(binary)
 }
+
+/// The product's functions: each binary, and what it is called in the template.
+pub const FUNCTIONS: [(&str, &str); 6] = [
+    ("webhooks", "WebhooksFunction"),
+    ("mail", "MailFunction"),
+    ("mail-authorizer", "MailAuthorizerFunction"),
+    ("tickets", "TicketsFunction"),
+    ("chatbot-status", "ChatbotStatusFunction"),
+    ("relay", "RelayFunction"),
+];
 
 impl Lambda {
     /// Starts `binary` with nothing in its environment but what Lambda sets and `environment`. An invocation
@@ -127,7 +156,13 @@ impl Lambda {
             ended,
             lines,
             timeout,
+            tap: None,
         })
+    }
+
+    /// Keeps the process's way to AWS for as long as there is the process.
+    pub(crate) fn keep(&mut self, tap: Option<AwsTap>) {
+        self.tap = tap;
     }
 
     /// Invokes the function with `event` and returns what it answers.

@@ -2,6 +2,10 @@
 
 use anyhow::{Context, Result};
 use aws_sdk_dynamodb::types::{AttributeValue, Select};
+use tributary_blobs::S3Blobs;
+use tributary_domain::ports::Blobs as _;
+use tributary_local::emulator::sdk_config;
+use tributary_local::stack::BUCKET;
 
 use crate::world::World;
 
@@ -50,6 +54,42 @@ impl World {
             .await?;
         let left = items.iter().filter(|i| i.contains_key("pending")).count();
         Ok((items.len() as u64, left))
+    }
+
+    /// The ids of all tickets.
+    ///
+    /// # Errors
+    /// When the engine does not answer.
+    pub async fn ticket_ids(&self) -> Result<Vec<String>> {
+        let tickets = self.client.scan().table_name(&self.tables.tickets);
+        let items = tickets.into_paginator().items().send();
+        let items = items.collect::<Result<Vec<_>, _>>().await?;
+        let id = |item: &std::collections::HashMap<String, AttributeValue>| {
+            Some(item.get("ticket_id")?.as_s().ok()?.clone())
+        };
+        Ok(items.iter().filter_map(id).collect())
+    }
+
+    /// The objects of the bucket, which all worlds share, whose keys begin with `prefix`.
+    ///
+    /// # Errors
+    /// When the emulator does not answer.
+    pub async fn objects(&self, prefix: &str) -> Result<Vec<(String, Vec<u8>)>> {
+        let blobs = S3Blobs::with_config(BUCKET.to_owned(), sdk_config(&self.aws_url));
+        let mut objects = Vec::new();
+        let mut after = None;
+        loop {
+            let page = blobs.list(prefix, after.as_deref(), 1000).await?;
+            let Some(last) = page.last() else {
+                return Ok(objects);
+            };
+            after = Some(last.key.clone());
+            for blob in page {
+                if let Some(bytes) = blobs.get(&blob.key).await? {
+                    objects.push((blob.key, bytes));
+                }
+            }
+        }
     }
 
     /// The state and attempt of each of a ticket's unfinished sends, in order.

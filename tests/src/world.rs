@@ -21,6 +21,7 @@ use tributary_local::stack::{BUCKET, MESSAGES_TOPIC, TICKETS_TOPIC};
 use tributary_local::stream_player::schedule::play_schedule;
 use tributary_local::stream_player::{Player, StartAt, play_stream};
 
+use crate::aws_tap::{AwsTap, Resources};
 use crate::provider::Provider;
 use crate::runtime_api::{HttpAnswer, Lambda, built_binary};
 use crate::topics::Topics;
@@ -171,14 +172,35 @@ impl World {
     /// # Errors
     /// When it is not built or does not start.
     pub async fn function_with(&self, name: &str, differs: &[(&str, &str)]) -> Result<Lambda> {
+        let (dynamodb, emulator) = (self.dynamodb.url(), self.aws_url.as_str());
+        let tap = AwsTap::start(name, dynamodb, emulator, self.resources()).await?;
         let mut environment: HashMap<&str, &str> = self
             .environment
             .iter()
             .map(|(k, v)| (k.as_str(), v.as_str()))
             .collect();
+        if let Some(AwsTap { url, .. }) = &tap {
+            environment.insert("AWS_ENDPOINT_URL", url);
+            environment.insert("AWS_ENDPOINT_URL_DYNAMODB", url);
+            environment.insert("WAKE_QUEUE_URL", url);
+        }
         environment.extend(differs.iter().copied());
         let environment: Vec<(&str, &str)> = environment.into_iter().collect();
-        Lambda::start(&built_binary(name)?, &environment, TIMEOUT).await
+        let mut lambda = Lambda::start(&built_binary(name)?, &environment, TIMEOUT).await?;
+        lambda.keep(tap);
+        Ok(lambda)
+    }
+
+    /// What the deployment's names are called in the template.
+    fn resources(&self) -> Resources {
+        let tables = [
+            (&self.tables.tickets, "TicketsTable"),
+            (&self.tables.customers, "CustomersTable"),
+            (&self.tables.ledger, "LedgerTable"),
+            (&self.tables.timeline, "TimelineTable"),
+        ];
+        let tables = tables.map(|(name, resource)| (name.clone(), resource));
+        Resources(tables.into())
     }
 
     /// Plays the ledger's stream to a relay from its beginning, as Lambda's event source mapping does.

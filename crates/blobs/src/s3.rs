@@ -1,5 +1,6 @@
 //! The blob port on S3.
 
+use std::sync::Arc;
 use std::time::Duration;
 
 use aws_config::SdkConfig;
@@ -13,6 +14,7 @@ use aws_sdk_s3::types::Object;
 use tokio::sync::OnceCell;
 use tributary_domain::Timestamp;
 use tributary_domain::ports::{Blobs, PortError, StoredBlob};
+use tributary_edge::aws::Aws;
 
 use crate::disposition::attachment;
 
@@ -24,32 +26,29 @@ const LONGEST_VALID: Duration = Duration::from_secs(7 * 24 * 3600);
 /// The most that one call lists (ListObjectsV2, API reference).
 const LARGEST_PAGE: usize = 1000;
 
-/// Blobs in one bucket. The client is made at first use, from the process's AWS settings.
+/// Blobs in one bucket. The client is made at first use. Clones share it.
+#[derive(Clone)]
 pub struct S3Blobs {
     bucket: String,
-    config: OnceCell<SdkConfig>,
-    client: OnceCell<Client>,
+    aws: Aws,
+    client: Arc<OnceCell<Client>>,
 }
 
 impl S3Blobs {
     /// Blobs in `bucket`; nothing is loaded or asked yet.
     #[must_use]
-    pub fn new(bucket: String) -> Self {
+    pub fn new(bucket: String, aws: Aws) -> Self {
         Self {
             bucket,
-            config: OnceCell::new(),
-            client: OnceCell::new(),
+            aws,
+            client: Arc::default(),
         }
     }
 
     /// Blobs in `bucket` with AWS settings that are loaded already.
     #[must_use]
     pub fn with_config(bucket: String, config: SdkConfig) -> Self {
-        Self {
-            bucket,
-            config: OnceCell::new_with(Some(config)),
-            client: OnceCell::new(),
-        }
+        Self::new(bucket, Aws::with_config(config))
     }
 
     async fn client(&self) -> &Client {
@@ -62,7 +61,7 @@ impl S3Blobs {
     }
 
     async fn settings(&self) -> &SdkConfig {
-        self.config.get_or_init(aws_config::load_from_env).await
+        self.aws.config().await
     }
 }
 

@@ -7,15 +7,15 @@ use tributary_chatbot_status::{Deps, Settings, router};
 use tributary_edge::aws::Aws;
 use tributary_edge::secrets::{SECRET_TTL, Secrets};
 use tributary_edge::settings::EnvReader;
-use tributary_edge::{lambda, layers, telemetry};
+use tributary_edge::{lambda, layers};
 
 #[tokio::main(flavor = "current_thread")]
 async fn main() -> Result<(), lambda_http::Error> {
-    telemetry::init();
+    let telemetry = tributary_telemetry::init("chatbot-status");
     let settings = Settings::read(EnvReader::from_process())?;
     let aws = Aws::from_environment();
     let tickets = tributary_dynamodb::from_settings(&settings.tables, aws.clone());
-    let blobs = S3Blobs::new(settings.blobs_bucket.clone());
+    let blobs = S3Blobs::new(settings.blobs_bucket.clone(), aws.clone());
     let secrets = Arc::new(Secrets::new(
         aws,
         settings.secrets_prefix.clone(),
@@ -23,5 +23,5 @@ async fn main() -> Result<(), lambda_http::Error> {
     ));
     let origins = settings.allowed_origins.clone();
     let deps = Deps::new(settings, tickets, blobs, secrets);
-    lambda::run(layers::door(router(Arc::new(deps)), &origins)).await
+    lambda::run(layers::door(router(Arc::new(deps)), &origins), telemetry).await
 }

@@ -97,7 +97,7 @@ impl DynamoTickets {
             .config_override(once)
             .send()
             .await?;
-        self.capacity.add(answer.consumed_capacity());
+        self.capacity.wrote(answer.consumed_capacity());
         Ok(())
     }
 }

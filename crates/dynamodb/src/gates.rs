@@ -98,7 +98,7 @@ impl DynamoTickets {
     async fn put_if(&self, request: PutRequest) -> Result<bool, PortError> {
         match request.send().await {
             Ok(answer) => {
-                self.capacity.add(answer.consumed_capacity.as_slice());
+                self.capacity.wrote(answer.consumed_capacity.as_slice());
                 Ok(true)
             }
             Err(error) if error.code() == Some("ConditionalCheckFailedException") => Ok(false),

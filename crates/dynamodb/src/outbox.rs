@@ -11,6 +11,7 @@ use tributary_domain::ports::{
     DueWork, Errand, FetchIntent, Outbox, PortError, PublishLease, SendIntent,
 };
 use tributary_domain::{TicketId, Timestamp};
+use tributary_telemetry::metrics;
 
 use crate::PENDING_SHARDS;
 use crate::client::DynamoTickets;
@@ -200,7 +201,7 @@ impl Outbox for DynamoTickets {
             .return_consumed_capacity(ReturnConsumedCapacity::Total);
         match request.send().await {
             Ok(answer) => {
-                self.capacity.add(answer.consumed_capacity.as_slice());
+                self.capacity.wrote(answer.consumed_capacity.as_slice());
                 Ok(true)
             }
             Err(error) if error.code() == Some("ConditionalCheckFailedException") => Ok(false),
@@ -229,6 +230,11 @@ impl Outbox for DynamoTickets {
             self.due_of(Unfinished::Errands, now, limit),
         )
         .await?;
+        let late = |oldest: Option<&(Timestamp, DueWork)>| {
+            oldest.map_or(Duration::ZERO, |(due, _)| now.since(*due))
+        };
+        metrics::outbox_age(late(events.first()));
+        metrics::send_queue_age(late(sends.first()));
         let mut work: Vec<DueWork> = Vec::new();
         let ranked = sends.into_iter().chain(gates).chain(events).chain(fetches);
         for (_, item) in ranked.chain(errands) {
@@ -259,7 +265,7 @@ impl DynamoTickets {
     ) -> Result<Option<Item>, PortError> {
         match request.send().await {
             Ok(answer) => {
-                self.capacity.add(answer.consumed_capacity.as_slice());
+                self.capacity.wrote(answer.consumed_capacity.as_slice());
                 Ok(Some(answer.attributes.unwrap_or_default()))
             }
             Err(error) if error.code() == Some("ConditionalCheckFailedException") => Ok(None),

@@ -44,7 +44,7 @@ impl DynamoTickets {
             .send()
             .await
             .map_err(unavailable)?;
-        self.capacity.add(answer.consumed_capacity.as_slice());
+        self.capacity.read(answer.consumed_capacity.as_slice());
         Ok(answer.item)
     }
 
@@ -63,7 +63,7 @@ impl DynamoTickets {
             .send()
             .await
             .map_err(unavailable)?;
-        self.capacity.add(answer.consumed_capacity.as_slice());
+        self.capacity.read(answer.consumed_capacity.as_slice());
         Ok(QueryPage {
             items: answer.items.unwrap_or_default(),
             next: answer.last_evaluated_key,

@@ -1,7 +1,7 @@
 //! The port `Tickets`: reads as of the latest commit, and waiting for a message in its slot.
 
 use std::collections::{BTreeSet, HashMap};
-use std::time::Duration;
+use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 use aws_sdk_dynamodb::operation::update_item::UpdateItemError;
 use aws_sdk_dynamodb::types::{
@@ -12,9 +12,10 @@ use tributary_domain::customer::{Customer, Identity};
 use tributary_domain::message::Message;
 use tributary_domain::ports::{
     Commit, CommitError, IdempotencyRecord, IdempotencyScope, MAX_WAITING, PeopleWrite, PortError,
-    Slot, SlotKey, Tickets, Waited, WaitingEvent,
+    SendIntent, SendState, SendWrite, Slot, SlotKey, Tickets, Waited, WaitingEvent,
 };
-use tributary_domain::{ChannelIdentity, CustomerId, Ticket, TicketId};
+use tributary_domain::{ChannelIdentity, CustomerId, Ticket, TicketId, Timestamp};
+use tributary_telemetry::metrics;
 
 use crate::client::DynamoTickets;
 use crate::commit::{Told, people, plan};
@@ -113,7 +114,7 @@ impl Tickets for DynamoTickets {
             .await;
         match answer {
             Ok(answer) => {
-                self.capacity.add(answer.consumed_capacity.as_slice());
+                self.capacity.wrote(answer.consumed_capacity.as_slice());
                 let before = answer.attributes.unwrap_or_default();
                 let repeated = record::slot::waiting_texts(&before).contains(&event);
                 Ok(if repeated {
@@ -157,8 +158,30 @@ impl Tickets for DynamoTickets {
 
     async fn commit(&self, commit: &Commit, budget: Duration) -> Result<(), CommitError> {
         let told = Told::of(commit);
-        self.write(plan(commit, &self.names)?, told, budget).await
+        self.write(plan(commit, &self.names)?, told, budget).await?;
+        commit.sends.iter().for_each(count_age);
+        Ok(())
     }
+}
+
+/// Counts how long a message took to its provider's answer, if this settles one.
+fn count_age(write: &SendWrite) {
+    match write {
+        SendWrite::Finish(SendIntent {
+            state: SendState::Sending { .. },
+            queued_at,
+            channel,
+            ..
+        }) => metrics::sent_after(channel.as_str(), now().since(*queued_at)),
+        SendWrite::Finish(_) | SendWrite::Create(_) | SendWrite::Replace { .. } => {}
+    }
+}
+
+fn now() -> Timestamp {
+    let since_1970 = SystemTime::now()
+        .duration_since(UNIX_EPOCH)
+        .unwrap_or_default();
+    Timestamp::from_millis(i64::try_from(since_1970.as_millis()).unwrap_or(i64::MAX))
 }
 
 impl DynamoTickets {
@@ -204,7 +227,7 @@ impl DynamoTickets {
                 .send()
                 .await
                 .map_err(unavailable)?;
-            self.capacity.add(answer.consumed_capacity());
+            self.capacity.read(answer.consumed_capacity());
             found.extend(
                 answer
                     .responses

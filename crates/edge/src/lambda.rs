@@ -6,16 +6,23 @@ use lambda_http::request::RequestContext;
 use lambda_http::tower::ServiceBuilder;
 use lambda_http::{Error, Request, RequestExt};
 
+use tributary_telemetry::Telemetry;
+
 /// Serves API Gateway's REST proxy events with this router until the environment ends.
 ///
 /// Call it from `#[tokio::main(flavor = "current_thread")]`: one invocation is served at a time, and a current-thread
 /// runtime starts faster. Routes are matched without the stage, with or without
-/// `AWS_LAMBDA_HTTP_IGNORE_STAGE_IN_PATH`, which lambda_http takes as set whatever its value.
+/// `AWS_LAMBDA_HTTP_IGNORE_STAGE_IN_PATH`, which lambda_http takes as set whatever its value. What was counted is
+/// written after each answer.
 ///
 /// # Errors
 /// If the Runtime API fails.
-pub async fn run(router: Router) -> Result<(), Error> {
+pub async fn run(router: Router, telemetry: Telemetry) -> Result<(), Error> {
     let service = ServiceBuilder::new()
+        .map_response(move |answer| {
+            telemetry.flush();
+            answer
+        })
         .map_request(without_stage)
         .service(router);
     lambda_http::run(service).await

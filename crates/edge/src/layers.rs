@@ -15,6 +15,8 @@ use http::{HeaderName, HeaderValue, Method};
 use tower_http::catch_panic::CatchPanicLayer;
 use tower_http::cors::{AllowOrigin, CorsLayer};
 use tower_http::set_header::SetResponseHeaderLayer;
+use tracing::Instrument as _;
+use tracing::field::Empty;
 
 use crate::{Problem, ProblemCode};
 
@@ -69,7 +71,7 @@ fn cors(allowed_origins: &[String]) -> CorsLayer {
         .max_age(PREFLIGHT_MAX_AGE)
 }
 
-/// The panic's place is logged by the hook of [`crate::telemetry::init`]; its message may quote anything.
+/// The panic's place is logged by the hook of [`tributary_telemetry::init`]; its message may quote anything.
 fn on_panic(_: Box<dyn Any + Send + 'static>) -> Response {
     Problem::new(ProblemCode::InternalError).into_response()
 }
@@ -85,6 +87,10 @@ async fn name_instance(OriginalUri(uri): OriginalUri, request: Request, next: Ne
         let named = problem.instance(uri.path()).into_response();
         let (mut parts, _) = response.into_parts();
         parts.headers.remove(http::header::CONTENT_LENGTH);
+        // What follows adds to what is there.
+        for name in named.headers().keys() {
+            parts.headers.remove(name);
+        }
         parts.headers.extend(
             named
                 .headers()
@@ -97,16 +103,28 @@ async fn name_instance(OriginalUri(uri): OriginalUri, request: Request, next: Ne
     response
 }
 
-/// One line a request. The template of the path and not the path, and no query: both may name people.
+/// One line and one span a request. The template of the path and not the path, and no query: both may name people.
+/// Whoever learns which ticket it is about may tell the span so.
 async fn log_access(request: Request, next: Next) -> Response {
     let started = Instant::now();
     let method = request.method().clone();
     let path = request.extensions().get::<MatchedPath>().cloned();
-    let response = next.run(request).await;
+    let path = path.as_ref().map_or("unmatched", MatchedPath::as_str);
+    let span = tracing::info_span!(
+        "request",
+        method = method.as_str(),
+        route = path,
+        ticket_id = Empty,
+        status = Empty,
+        fault = Empty
+    );
+    let response = next.run(request).instrument(span.clone()).await;
+    span.record("status", response.status().as_u16());
+    span.record("fault", response.status().is_server_error());
     let duration_ms = u64::try_from(started.elapsed().as_millis()).unwrap_or(u64::MAX);
     tracing::info!(
         method = method.as_str(),
-        path = path.as_ref().map_or("unmatched", MatchedPath::as_str),
+        path,
         status = response.status().as_u16(),
         duration_ms,
         "request"

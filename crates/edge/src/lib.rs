@@ -1,4 +1,4 @@
-//! What every Lambda door shares: settings, secrets, proofs of origin, problems, layers and logs.
+//! What every Lambda door shares: settings, secrets, proofs of origin, problems, and layers.
 //! It knows nothing of tickets and does not depend on the domain.
 
 pub mod agents;
@@ -12,6 +12,5 @@ pub mod layers;
 pub mod problem;
 pub mod secrets;
 pub mod settings;
-pub mod telemetry;
 
 pub use problem::{Problem, ProblemCode};

@@ -37,6 +37,15 @@ pub struct KafkaSettings {
     pub messages_topic: String,
 }
 
+/// Which way events go.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum EventsSettings {
+    /// To Kafka.
+    Kafka(KafkaSettings),
+    /// Into an archive in the bucket, for desks without Kafka.
+    Archive,
+}
+
 /// How we prove ourselves to the brokers.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub enum KafkaAuth {
@@ -113,8 +122,16 @@ impl EnvReader {
         })
     }
 
-    /// The brokers and topics.
-    pub fn kafka(&mut self) -> KafkaSettings {
+    /// Where events go: to the brokers and topics, or, where `KAFKA_BOOTSTRAP` is set but empty, into the archive.
+    pub fn events(&mut self) -> EventsSettings {
+        if self.is_empty("KAFKA_BOOTSTRAP") {
+            EventsSettings::Archive
+        } else {
+            EventsSettings::Kafka(self.kafka())
+        }
+    }
+
+    fn kafka(&mut self) -> KafkaSettings {
         KafkaSettings {
             bootstrap: self.required(
                 "KAFKA_BOOTSTRAP",

@@ -110,6 +110,7 @@ impl KafkaPublisher {
 
 impl Publisher for KafkaPublisher {
     /// Returns 0 at once when it is not connected or has just failed.
+    #[tracing::instrument(name = "Kafka", skip_all)]
     async fn publish(&self, events: &[&Event], budget: Duration) -> usize {
         let deadline = tokio::time::Instant::now() + budget;
         if events.is_empty() {

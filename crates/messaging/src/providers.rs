@@ -5,8 +5,11 @@ use std::time::Duration;
 
 use reqwest::Url;
 use tokio::time::{Instant, timeout};
+use tracing::Instrument as _;
+use tracing::field::Empty;
 use tributary_domain::ports::{FoundThere, LookupError, Messenger, OutgoingPart, SendOutcome};
 use tributary_domain::{AccountId, Channel};
+use tributary_telemetry::metrics::{self, Handed};
 
 use crate::credentials::Credentials;
 use crate::facebook::Facebook;
@@ -169,14 +172,24 @@ impl<C: Credentials> Messenger for Providers<C> {
             deadline: Instant::now() + BUDGET,
         };
         self.show_seen(&handover).await;
-        let outcome = match part.channel {
-            Channel::Facebook => self.facebook.send(&handover).await,
-            Channel::Instagram => self.instagram.send(&handover).await,
-            Channel::WhatsApp => self.whatsapp.send(&handover).await,
-            Channel::Twitter => self.twitter.send(&handover).await,
-            Channel::Email | Channel::WebChat => self.sendgrid.send(&handover).await,
-        };
-        log(part, &outcome);
+        let correlation = &part.correlation;
+        let span = tracing::info_span!(
+            "provider",
+            channel = %part.channel,
+            ticket_id = %correlation.ticket_id,
+            message_id = %correlation.message_id,
+            attempt = correlation.attempt,
+            part = correlation.part,
+            result = Empty,
+            fault = Empty
+        );
+        let started = Instant::now();
+        let outcome = self.hand_over(&handover).instrument(span.clone()).await;
+        let (handed, result, code) = told(&outcome);
+        span.record("result", result);
+        span.record("fault", handed != Handed::Sent);
+        metrics::handed_over(part.channel.as_str(), handed, started.elapsed());
+        span.in_scope(|| tracing::info!(result, code, "message handed to its provider"));
         outcome
     }
 
@@ -208,26 +221,28 @@ impl<C: Credentials> Messenger for Providers<C> {
     }
 }
 
-fn log(part: &OutgoingPart, outcome: &SendOutcome) {
-    let (result, code) = match outcome {
-        SendOutcome::Accepted { .. } => ("accepted", ""),
-        SendOutcome::Retryable { error, .. } => ("retryable", error.code.as_str()),
-        SendOutcome::Limited { error, .. } => ("limited", error.code.as_str()),
-        SendOutcome::Broken { error } => ("broken", error.code.as_str()),
-        SendOutcome::Refused { error } => ("refused", error.code.as_str()),
-        SendOutcome::Unknown { error } => ("unknown", error.code.as_str()),
-    };
-    let correlation = &part.correlation;
-    tracing::info!(
-        channel = %part.channel,
-        ticket_id = %correlation.ticket_id,
-        message_id = %correlation.message_id,
-        attempt = correlation.attempt,
-        part = correlation.part,
-        result,
-        code,
-        "message handed to its provider"
-    );
+impl<C: Credentials> Providers<C> {
+    async fn hand_over(&self, handover: &Handover<'_, C>) -> SendOutcome {
+        match handover.part.channel {
+            Channel::Facebook => self.facebook.send(handover).await,
+            Channel::Instagram => self.instagram.send(handover).await,
+            Channel::WhatsApp => self.whatsapp.send(handover).await,
+            Channel::Twitter => self.twitter.send(handover).await,
+            Channel::Email | Channel::WebChat => self.sendgrid.send(handover).await,
+        }
+    }
+}
+
+/// The outcome in the words of metrics, of the log, and with the provider's code.
+fn told(outcome: &SendOutcome) -> (Handed, &'static str, &str) {
+    match outcome {
+        SendOutcome::Accepted { .. } => (Handed::Sent, "accepted", ""),
+        SendOutcome::Retryable { error, .. } => (Handed::Retry, "retryable", error.code.as_str()),
+        SendOutcome::Limited { error, .. } => (Handed::Limited, "limited", error.code.as_str()),
+        SendOutcome::Broken { error } => (Handed::Broken, "broken", error.code.as_str()),
+        SendOutcome::Refused { error } => (Handed::Failed, "refused", error.code.as_str()),
+        SendOutcome::Unknown { error } => (Handed::Unknown, "unknown", error.code.as_str()),
+    }
 }
 
 #[cfg(test)]

@@ -1,20 +1,66 @@
-//! The hourly check of our accounts, and how it is told in the log: alarms are made of that.
+//! How our accounts stand: looked at each minute, checked each hour, and told in log and metrics.
 
-use tributary_domain::Channel;
+use tributary_domain::account::Standing;
 use tributary_domain::check_accounts::{Checked, check_accounts};
-use tributary_domain::ports::{Checkup, Messenger};
+use tributary_domain::ports::{
+    Accounts as _, Checkup, DueWork, Gates as _, MediaFetcher, Messenger, PortError,
+};
 use tributary_domain::surroundings::Deadline;
 use tributary_domain::templates::keep_templates;
+use tributary_domain::{AccountId, Channel};
+use tributary_telemetry::metrics;
 
-use crate::Relay;
+use crate::{Relay, Run};
+
+impl<M: Messenger + MediaFetcher> Relay<M> {
+    /// Tries broken accounts at once whose secret somebody has changed, and counts those that are paused.
+    pub(crate) async fn look_at_accounts(&self, run: &Run) {
+        match self.paused_accounts(run).await {
+            Ok(paused) => metrics::accounts_paused(paused),
+            Err(error) => {
+                let error = &error as &dyn std::error::Error;
+                tracing::error!(error, "the sweep could not look at the accounts");
+            }
+        }
+    }
+
+    async fn paused_accounts(&self, run: &Run) -> Result<u32, PortError> {
+        let accounts = self.our_accounts().await;
+        let records = self.desk.tickets.accounts(&accounts).await?;
+        let mut paused = 0;
+        for ((channel, account), record) in accounts.into_iter().zip(records) {
+            let is_broken = self
+                .desk
+                .tickets
+                .gate(channel, &account)
+                .await?
+                .broken
+                .is_some();
+            if is_broken {
+                self.finish(DueWork::Gate(channel, account), run).await;
+            }
+            let is_paused = record
+                .state()
+                .is_some_and(|state| state.standing != Standing::Ok);
+            paused += u32::from(is_broken || is_paused);
+        }
+        Ok(paused)
+    }
+}
+
+impl<M> Relay<M> {
+    async fn our_accounts(&self) -> Vec<(Channel, AccountId)> {
+        let accounts = tributary_runtime::all_accounts(&self.secrets).await;
+        accounts
+            .into_iter()
+            .flat_map(|(channel, ours)| ours.into_iter().map(move |one| (channel, one.id)))
+            .collect()
+    }
+}
 
 impl<M: Messenger> Relay<M> {
     pub(crate) async fn check_accounts(&self, deadline: Deadline) {
-        let accounts = tributary_runtime::all_accounts(&self.secrets).await;
-        let accounts = accounts
-            .into_iter()
-            .flat_map(|(channel, ours)| ours.into_iter().map(move |one| (channel, one.id)))
-            .collect();
+        let accounts = self.our_accounts().await;
         let desk = &self.desk;
         let checking = check_accounts(
             &desk.tickets,

@@ -12,14 +12,14 @@ use tributary_blobs::S3Blobs;
 use tributary_domain::change_ticket::{ChangeError, close_resolved};
 use tributary_domain::fetch_attachments::fetch_attachments;
 use tributary_domain::ports::{DueWork, Inbox, MediaFetcher, Messenger, Outbox, PortError};
-use tributary_domain::publish_events::{Relayed, publish_now, publish_pending};
+use tributary_domain::publish_events::{Relayed, publish_pending};
 use tributary_domain::receive::Desk;
 use tributary_domain::surroundings::Deadline;
 use tributary_domain::{Channel, Surroundings, TicketId};
 use tributary_dynamodb::{DynamoTickets, INBOX_SHARDS};
 use tributary_edge::secrets::Secrets;
 use tributary_edge::settings::MailSettings;
-use tributary_kafka::{KafkaConfig, KafkaPublisher};
+use tributary_events::{EventSink, announce};
 use tributary_messaging::{
     HealthConfig, InvalidOrigin, PlatformHealth, PlatformProfiles, Providers, ProvidersConfig,
 };
@@ -75,7 +75,7 @@ pub struct Relay<M> {
     /// The desk.
     pub desk: Desk<DynamoTickets, S3Blobs, SystemSurroundings>,
     /// Where events are published.
-    pub publisher: KafkaPublisher,
+    pub publisher: EventSink<S3Blobs>,
     /// The providers: messages go to them, and files come from them.
     pub messenger: M,
     /// The platforms, asked whether our accounts work.
@@ -117,7 +117,7 @@ impl Relay<Providers<StoredCredentials>> {
         let Settings {
             tables: _,
             blobs_bucket: _,
-            kafka,
+            events,
             secrets_prefix: _,
             policy,
             mail,
@@ -143,6 +143,7 @@ impl Relay<Providers<StoredCredentials>> {
             mail_reply_domain: mail.reply_domain.clone(),
         };
         Ok(Self {
+            publisher: EventSink::of_the_relay(events, region, blobs.clone()),
             desk: tributary_runtime::desk(
                 tickets,
                 blobs,
@@ -150,7 +151,6 @@ impl Relay<Providers<StoredCredentials>> {
                 policy.auto_close_days,
                 INBOX_SHARDS,
             ),
-            publisher: KafkaPublisher::new(KafkaConfig::from_settings(kafka, region)),
             messenger: Providers::new(config, StoredCredentials(Arc::clone(&secrets)))?
                 .showing_seen(seen_receipts.iter().filter_map(|name| Channel::parse(name))),
             profiles: PlatformProfiles::new(&health, StoredCredentials(Arc::clone(&secrets)))?,
@@ -258,6 +258,7 @@ impl<M: Messenger + MediaFetcher> Relay<M> {
     }
 
     /// Does one ticket's work. `sequences` are the events that woke the relay, if it was the stream.
+    #[tracing::instrument(name = "work", skip_all, fields(ticket_id = ticket_of(work), fault))]
     async fn work(&self, work: &DueWork, sequences: &[u64], run: &Run) -> Result<(), PortError> {
         match work {
             DueWork::Sends(ticket_id) => self.send(ticket_id, run.deadline).await,
@@ -342,7 +343,7 @@ impl<M: Messenger + MediaFetcher> Relay<M> {
             errands,
         } = sort(due);
         self.finish_all(hurried, run).await;
-        self.notice_new_secrets(run).await;
+        self.look_at_accounts(run).await;
         self.close_resolved(run.deadline).await;
         self.check_accounts(run.deadline).await;
         let fetching = async {
@@ -382,7 +383,7 @@ impl<M: Messenger + MediaFetcher> Relay<M> {
         for ticket_id in tickets {
             match close_resolved(&self.desk, &ticket_id, deadline).await {
                 Ok(events) => {
-                    publish_now(
+                    announce(
                         &self.desk.tickets,
                         &self.publisher,
                         &self.desk.surroundings,
@@ -409,6 +410,17 @@ impl<M: Messenger + MediaFetcher> Relay<M> {
                 ),
             }
         }
+    }
+}
+
+/// The ticket of this work, if it is one ticket's.
+fn ticket_of(work: &DueWork) -> Option<&str> {
+    match work {
+        DueWork::Events(ticket)
+        | DueWork::Sends(ticket)
+        | DueWork::Fetches(ticket)
+        | DueWork::Errands(ticket) => Some(ticket.as_str()),
+        DueWork::Gate(..) => None,
     }
 }
 

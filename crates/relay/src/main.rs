@@ -8,17 +8,16 @@ use tributary_blobs::S3Blobs;
 use tributary_edge::aws::Aws;
 use tributary_edge::secrets::{SECRET_TTL, Secrets};
 use tributary_edge::settings::EnvReader;
-use tributary_edge::telemetry;
 use tributary_relay::{Nobody, Relay, Settings, SqsWaker, Waker};
 
 #[tokio::main(flavor = "current_thread")]
 async fn main() -> Result<(), Error> {
-    telemetry::init();
+    let telemetry = tributary_telemetry::init("relay");
     let settings = Settings::read(EnvReader::from_process())?;
     let region = std::env::var("AWS_REGION").unwrap_or_default();
     let aws = Aws::from_environment();
     let tickets = tributary_dynamodb::from_settings(&settings.tables, aws.clone());
-    let blobs = S3Blobs::new(settings.blobs_bucket.clone());
+    let blobs = S3Blobs::new(settings.blobs_bucket.clone(), aws.clone());
     let secrets = Arc::new(Secrets::new(
         aws.clone(),
         settings.secrets_prefix.clone(),
@@ -31,9 +30,9 @@ async fn main() -> Result<(), Error> {
     let relay = &Relay::new(settings, &region, tickets, blobs, secrets, waker)?;
     relay.publisher.warm();
     lambda_runtime::run(service_fn(async |event: LambdaEvent<Value>| {
-        Box::pin(relay.handle(&event.payload))
-            .await
-            .map_err(Error::from)
+        let done = Box::pin(relay.handle(&event.payload)).await;
+        telemetry.flush();
+        done.map_err(Error::from)
     }))
     .await
 }

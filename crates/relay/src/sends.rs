@@ -1,10 +1,11 @@
 //! Sending: what is due of a ticket, and what waits behind the gate of an account.
 
 use tributary_domain::ports::{DueWork, Gates, MediaFetcher, Messenger, PortError};
-use tributary_domain::publish_events::publish_now;
+
 use tributary_domain::send::{SendError, send_pending, serve_queue};
 use tributary_domain::surroundings::Deadline;
 use tributary_domain::{AccountId, Channel, TicketId};
+use tributary_events::announce;
 
 use crate::{Relay, Run};
 
@@ -35,7 +36,7 @@ impl<M: Messenger + MediaFetcher> Relay<M> {
             Ok(sent) => {
                 self.look_again(sent.next).await;
                 // What could not be published here wakes the relay by the stream again.
-                publish_now(
+                announce(
                     &self.desk.tickets,
                     &self.publisher,
                     &self.desk.surroundings,
@@ -70,7 +71,7 @@ impl<M: Messenger + MediaFetcher> Relay<M> {
             Err(SendError::Port(error)) => return Err(error),
         };
         let (tickets, publisher) = (&self.desk.tickets, &self.publisher);
-        publish_now(tickets, publisher, &self.desk.surroundings, &events).await;
+        announce(tickets, publisher, &self.desk.surroundings, &events).await;
         let gate = self.desk.tickets.gate(channel, account).await?;
         if let Some(broken) = &gate.broken {
             let (account, code) = (account.as_str(), broken.error.code.as_str());
@@ -78,19 +79,5 @@ impl<M: Messenger + MediaFetcher> Relay<M> {
         }
         self.look_again(gate.calls_at).await;
         Ok(())
-    }
-
-    /// Tries broken accounts at once whose secret somebody has changed.
-    pub(crate) async fn notice_new_secrets(&self, run: &Run) {
-        let accounts = tributary_runtime::all_accounts(&self.secrets).await;
-        let accounts = accounts
-            .into_iter()
-            .flat_map(|(channel, ours)| ours.into_iter().map(move |one| (channel, one.id)));
-        for (channel, account) in accounts {
-            let gate = self.desk.tickets.gate(channel, &account).await;
-            if gate.is_ok_and(|gate| gate.broken.is_some()) {
-                self.finish(DueWork::Gate(channel, account), run).await;
-            }
-        }
     }
 }

@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use tributary_edge::settings::{
-    EnvReader, KafkaSettings, MailSettings, PolicySettings, ProviderSettings, SettingsError,
+    EnvReader, EventsSettings, MailSettings, PolicySettings, ProviderSettings, SettingsError,
     TablesSettings,
 };
 
@@ -15,7 +15,7 @@ pub struct Settings {
     /// The bucket with long content.
     pub blobs_bucket: String,
     /// Where events go.
-    pub kafka: KafkaSettings,
+    pub events: EventsSettings,
     /// Where the platforms' secrets are.
     pub secrets_prefix: String,
     /// The rules an operator may set.
@@ -39,7 +39,7 @@ impl Settings {
         env.read(|env| Self {
             tables: env.tables(),
             blobs_bucket: env.blobs_bucket(),
-            kafka: env.kafka(),
+            events: env.events(),
             secrets_prefix: env.secrets_prefix(),
             policy: env.policy(),
             mail: env.mail(),

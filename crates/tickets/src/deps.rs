@@ -12,7 +12,7 @@ use tributary_edge::auth::access_token::AccessTokens;
 use tributary_edge::aws::Aws;
 use tributary_edge::secrets::Secrets;
 use tributary_edge::settings::PolicySettings;
-use tributary_kafka::{KafkaConfig, KafkaPublisher};
+use tributary_events::EventSink;
 use tributary_runtime::SystemSurroundings;
 
 use crate::settings::Settings;
@@ -31,7 +31,7 @@ pub struct Deps<T, B, P, S> {
     pub secrets: Arc<Secrets>,
 }
 
-impl<T, B> Deps<T, B, KafkaPublisher, SystemSurroundings> {
+impl<T, B: Blobs> Deps<T, B, EventSink<B>, SystemSurroundings> {
     /// What the settings say, in this AWS region. Nothing is connected or read yet.
     #[must_use]
     pub fn new(
@@ -45,7 +45,7 @@ impl<T, B> Deps<T, B, KafkaPublisher, SystemSurroundings> {
         let Settings {
             tables: _,
             blobs_bucket: _,
-            kafka,
+            events,
             cognito,
             secrets_prefix: _,
             policy:
@@ -63,7 +63,7 @@ impl<T, B> Deps<T, B, KafkaPublisher, SystemSurroundings> {
                 auto_close_days,
                 INBOX_SHARDS,
             ),
-            publisher: KafkaPublisher::new(KafkaConfig::from_settings(kafka, region)),
+            publisher: EventSink::of_a_door(events, region),
             agents: AgentDirectory::new(aws, cognito.user_pool_id.clone()),
             access_tokens: AccessTokens::new(cognito),
             secrets,

@@ -21,6 +21,13 @@ pub(crate) struct EntryPath(pub(crate) TicketId, pub(crate) u64);
 #[derive(Debug, Clone)]
 pub(crate) struct MessagePath(pub(crate) TicketId, pub(crate) MessageId);
 
+/// The ticket that a path names, told to the request's span.
+fn ticket(text: &str) -> Result<TicketId, Problem> {
+    let id = TicketId::parse(text).map_err(|error| invalid(error.expected))?;
+    tracing::Span::current().record("ticket_id", id.as_str());
+    Ok(id)
+}
+
 fn invalid(expected: &'static str) -> Problem {
     Problem::new(ProblemCode::InvalidId).detail(format!("The path needs {expected}."))
 }
@@ -37,9 +44,7 @@ impl<S: Send + Sync> FromRequestParts<S> for TicketPath {
 
     async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, Problem> {
         let text = text(parts, state).await;
-        TicketId::parse(&text)
-            .map(Self)
-            .map_err(|error| invalid(error.expected))
+        ticket(&text).map(Self)
     }
 }
 
@@ -49,7 +54,7 @@ impl<S: Send + Sync> FromRequestParts<S> for EntryPath {
     async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, Problem> {
         let path = Path::<(String, String)>::from_request_parts(parts, state).await;
         let (id, position) = path.map_or_else(|_| Default::default(), |Path(path)| path);
-        let id = TicketId::parse(&id).map_err(|error| invalid(error.expected))?;
+        let id = ticket(&id)?;
         let position = position.parse().ok().filter(|position| *position > 0);
         let position = position.ok_or_else(|| invalid("a position: a number from 1"))?;
         Ok(Self(id, position))
@@ -62,7 +67,7 @@ impl<S: Send + Sync> FromRequestParts<S> for MessagePath {
     async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, Problem> {
         let path = Path::<(String, String)>::from_request_parts(parts, state).await;
         let (id, message_id) = path.map_or_else(|_| Default::default(), |Path(path)| path);
-        let id = TicketId::parse(&id).map_err(|error| invalid(error.expected))?;
+        let id = ticket(&id)?;
         let message_id = MessageId::parse(&message_id).map_err(|error| invalid(error.expected))?;
         Ok(Self(id, message_id))
     }

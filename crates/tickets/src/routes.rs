@@ -7,8 +7,8 @@ use axum::Router;
 use axum::handler::Handler;
 use axum::routing::MethodRouter;
 use tributary_domain::Event;
-use tributary_domain::publish_events::publish_now;
 use tributary_domain::surroundings::Deadline;
+use tributary_events::announce;
 use utoipa_axum::PathItemExt;
 
 use crate::deps::Door;
@@ -151,7 +151,7 @@ fn deadline(door: &impl Door) -> Deadline {
 /// Publishes what was just committed, as far as that costs nothing; the relay does the rest.
 async fn publish(door: &impl Door, events: &[Event]) {
     let desk = door.desk();
-    publish_now(
+    announce(
         &desk.tickets,
         &door.deps().publisher,
         &desk.surroundings,

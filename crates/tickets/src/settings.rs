@@ -1,7 +1,7 @@
 //! What the agents' door reads from its environment.
 
 use tributary_edge::settings::{
-    CognitoSettings, EnvReader, KafkaSettings, PolicySettings, SettingsError, TablesSettings,
+    CognitoSettings, EnvReader, EventsSettings, PolicySettings, SettingsError, TablesSettings,
 };
 
 /// The settings of this function.
@@ -12,7 +12,7 @@ pub struct Settings {
     /// The bucket for long content and files.
     pub blobs_bucket: String,
     /// Where events go.
-    pub kafka: KafkaSettings,
+    pub events: EventsSettings,
     /// Who the agents are.
     pub cognito: CognitoSettings,
     /// Where the platforms' secrets are.
@@ -32,7 +32,7 @@ impl Settings {
         env.read(|env| Self {
             tables: env.tables(),
             blobs_bucket: env.blobs_bucket(),
-            kafka: env.kafka(),
+            events: env.events(),
             cognito: env.cognito(),
             secrets_prefix: env.secrets_prefix(),
             policy: env.policy(),

@@ -5,8 +5,10 @@ use std::error::Error as _;
 use axum::Json;
 use axum::response::{IntoResponse, Response};
 use serde::Serialize;
+use tributary_domain::Channel;
 use tributary_domain::receive::{Counts, Outcome, ReceiveError};
 use tributary_edge::{Problem, ProblemCode};
+use tributary_telemetry::metrics::{Arrival, arrived};
 use utoipa::ToSchema;
 
 /// What became of the events of a body; `received` is the sum of the others.
@@ -47,18 +49,27 @@ impl From<Counts> for CountsView {
 
 /// 200 with the counts, or 503 when anything is left, so that the platform delivers the body again;
 /// that loses and repeats nothing.
-pub(crate) fn of(outcome: &Outcome) -> Response {
-    log(outcome);
+pub(crate) fn of(channel: Channel, outcome: &Outcome) -> Response {
+    tell(channel, outcome);
     match outcome.unfinished {
         None => Json(CountsView::from(outcome.received.counts)).into_response(),
         Some(_) => unavailable().into_response(),
     }
 }
 
-/// Tells what became of a body, and why something of it is left.
-pub(crate) fn log(outcome: &Outcome) {
+/// Logs and counts what became of a body, and logs why something of it is left.
+pub(crate) fn tell(channel: Channel, outcome: &Outcome) {
     let counts = outcome.received.counts;
+    for (arrival, events) in [
+        (Arrival::Stored, counts.stored),
+        (Arrival::Duplicate, counts.duplicates),
+        (Arrival::Ignored, counts.ignored),
+        (Arrival::Parked, counts.parked),
+    ] {
+        arrived(channel.as_str(), arrival, events);
+    }
     tracing::info!(
+        %channel,
         received = counts.received(),
         stored = counts.stored,
         duplicates = counts.duplicates,

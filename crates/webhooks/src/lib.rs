@@ -7,14 +7,13 @@ use std::time::Duration;
 use axum::Router;
 use tributary_blobs::S3Blobs;
 use tributary_domain::Channel;
-use tributary_domain::publish_events::publish_now;
 use tributary_domain::receive::Desk;
 use tributary_domain::surroundings::Deadline;
 use tributary_domain::{Event, Surroundings};
 use tributary_dynamodb::{DynamoTickets, INBOX_SHARDS};
 use tributary_edge::secrets::Secrets;
 use tributary_edge::settings::MailSettings;
-use tributary_kafka::{KafkaConfig, KafkaPublisher};
+use tributary_events::{EventSink, announce};
 use tributary_runtime::SystemSurroundings;
 use utoipa::openapi::security::{ApiKey, ApiKeyValue, Http, HttpAuthScheme, SecurityScheme};
 use utoipa_axum::router::OpenApiRouter;
@@ -25,6 +24,7 @@ pub mod mail;
 mod meta;
 mod public_url;
 mod receive;
+mod refusals;
 mod routes;
 mod settings;
 mod twitter;
@@ -40,7 +40,7 @@ pub struct Deps {
     /// The desk.
     pub desk: Desk<DynamoTickets, S3Blobs, SystemSurroundings>,
     /// Where events are published, if the broker is at hand.
-    pub publisher: KafkaPublisher,
+    pub publisher: EventSink<S3Blobs>,
     /// The platforms' secrets.
     pub secrets: Arc<Secrets>,
     /// Which mail addresses are ours.
@@ -60,7 +60,7 @@ impl Deps {
         let Settings {
             tables: _,
             blobs_bucket: _,
-            kafka,
+            events,
             secrets_prefix: _,
             policy,
             greetings,
@@ -80,7 +80,7 @@ impl Deps {
             .collect();
         Self {
             desk,
-            publisher: KafkaPublisher::new(KafkaConfig::from_settings(kafka, region)),
+            publisher: EventSink::of_a_door(events, region),
             secrets,
             mail,
         }
@@ -95,7 +95,7 @@ impl Deps {
     }
 
     async fn publish(&self, events: &[Event]) {
-        publish_now(
+        announce(
             &self.desk.tickets,
             &self.publisher,
             &self.desk.surroundings,
@@ -130,7 +130,10 @@ fn documented() -> OpenApiRouter<Arc<Deps>> {
 
 /// The routes of the webhooks.
 pub fn router(deps: Arc<Deps>) -> Router {
-    documented().split_for_parts().0.with_state(deps)
+    let routes = documented().split_for_parts().0;
+    routes
+        .route_layer(axum::middleware::from_fn(refusals::count_refusals))
+        .with_state(deps)
 }
 
 /// The webhooks' part of the API's document.

@@ -66,7 +66,7 @@ pub(crate) async fn receive_post(
     let deadline = deps.deadline();
     let raw = read_capped(body, MAIL_CAP).await?;
     let outcome = receive_mail(deps, headers, raw, None, deadline).await?;
-    Ok(answer::of(&outcome))
+    Ok(answer::of(Channel::Email, &outcome))
 }
 
 /// Takes what SendGrid tells of the mails we sent.

@@ -6,17 +6,17 @@ use tributary_blobs::S3Blobs;
 use tributary_edge::aws::Aws;
 use tributary_edge::secrets::{SECRET_TTL, Secrets};
 use tributary_edge::settings::EnvReader;
-use tributary_edge::{lambda, layers, telemetry};
+use tributary_edge::{lambda, layers};
 use tributary_webhooks::{Deps, Settings, router};
 
 #[tokio::main(flavor = "current_thread")]
 async fn main() -> Result<(), lambda_http::Error> {
-    telemetry::init();
+    let telemetry = tributary_telemetry::init("webhooks");
     let settings = Settings::read(EnvReader::from_process())?;
     let region = std::env::var("AWS_REGION").unwrap_or_default();
     let aws = Aws::from_environment();
     let tickets = tributary_dynamodb::from_settings(&settings.tables, aws.clone());
-    let blobs = S3Blobs::new(settings.blobs_bucket.clone());
+    let blobs = S3Blobs::new(settings.blobs_bucket.clone(), aws.clone());
     let secrets = Arc::new(Secrets::new(
         aws,
         settings.secrets_prefix.clone(),
@@ -25,5 +25,5 @@ async fn main() -> Result<(), lambda_http::Error> {
     let origins = settings.allowed_origins.clone();
     let deps = Deps::new(settings, &region, tickets, blobs, secrets);
     deps.publisher.warm();
-    lambda::run(layers::door(router(Arc::new(deps)), &origins)).await
+    lambda::run(layers::door(router(Arc::new(deps)), &origins), telemetry).await
 }

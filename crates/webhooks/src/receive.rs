@@ -34,5 +34,5 @@ pub(crate) async fn receive_proven(
     };
     let outcome = receive_messages(&deps.desk, channel, events, &accounts, raw, deadline).await;
     deps.publish(&outcome.received.events).await;
-    Ok(answer::of(&outcome))
+    Ok(answer::of(channel, &outcome))
 }

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use tributary_edge::settings::{
-    EnvReader, KafkaSettings, MailSettings, PolicySettings, SettingsError, TablesSettings,
+    EnvReader, EventsSettings, MailSettings, PolicySettings, SettingsError, TablesSettings,
 };
 
 /// The settings of this function.
@@ -14,7 +14,7 @@ pub struct Settings {
     /// The bucket for long content and parked bodies.
     pub blobs_bucket: String,
     /// Where events go.
-    pub kafka: KafkaSettings,
+    pub events: EventsSettings,
     /// Where the platforms' secrets are.
     pub secrets_prefix: String,
     /// The rules an operator may set.
@@ -36,7 +36,7 @@ impl Settings {
         env.read(|env| Self {
             tables: env.tables(),
             blobs_bucket: env.blobs_bucket(),
-            kafka: env.kafka(),
+            events: env.events(),
             secrets_prefix: env.secrets_prefix(),
             policy: env.policy(),
             greetings: env.greetings(),

@@ -115,7 +115,7 @@ async fn next(State(api): State<Arc<Api>>) -> Response {
         ),
         (
             "lambda-runtime-trace-id",
-            "Root=1-00000000-000000000000000000000000;Sampled=0".to_owned(),
+            "Root=1-5759e988-bd862e3fe1be46a994272793;Parent=53995c3f42cd8ad8;Sampled=1".to_owned(),
         ),
     ];
     (headers, invocation.event.to_string()).into_response()

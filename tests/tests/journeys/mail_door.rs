@@ -1,20 +1,14 @@
 //! Mail through both doors: posted to the webhooks function, and put into the bucket as API Gateway does.
 
-use std::collections::BTreeSet;
-
 use anyhow::{Context, Result, ensure};
-use aws_sdk_s3::primitives::ByteStream;
 use serde_json::{Value, json};
 use tributary_edge::auth::basic;
 use tributary_edge::auth::sendgrid_signature::{SIGNATURE_HEADER, Signer, TIMESTAMP_HEADER};
+use tributary_journeys::bucket_door::{BucketDoor, FORM, TIMESTAMP, hold};
 use tributary_journeys::desk::{Desk, messages};
-use tributary_journeys::runtime_api::{InvocationError, Lambda};
+use tributary_journeys::runtime_api::InvocationError;
 use tributary_journeys::world::World;
-use tributary_local::emulator::sdk_config;
 use tributary_local::stack::BUCKET;
-
-const FORM: &str = "multipart/form-data; boundary=xYzZY";
-const TIMESTAMP: &str = "1793000000";
 
 /// A mail as Inbound Parse posts it in raw mode, with bytes that are no UTF-8.
 fn mail(from: &str, subject: &str) -> Vec<u8> {
@@ -29,73 +23,6 @@ fn mail(from: &str, subject: &str) -> Vec<u8> {
         "\r\n--xYzZY\r\nContent-Disposition: form-data; name=\"envelope\"\r\n\r\n{envelope}\r\n--xYzZY--\r\n"
     );
     [head.as_bytes(), b"Caf\xe9 closed?", tail.as_bytes()].concat()
-}
-
-/// The gateway's door: the bucket, and the function that S3 tells of what is in it.
-struct BucketDoor {
-    s3: aws_sdk_s3::Client,
-    mail: Lambda,
-    signer: Signer,
-}
-
-impl BucketDoor {
-    /// With a secret of its own, whose key is the signer's.
-    async fn open(world: &World, prefix: &str) -> Result<Self> {
-        let signer = Signer::generate()?;
-        let secret = json!({"api_key": "k", "inbound_public_key": signer.public_key()?});
-        hold(world, prefix, &secret).await?;
-        let config = sdk_config(&world.aws_url);
-        let s3 = aws_sdk_s3::config::Builder::from(&config).force_path_style(true);
-        let s3 = aws_sdk_s3::Client::from_conf(s3.build());
-        let mail = world
-            .function_with("mail", &[("SECRETS_PREFIX", prefix)])
-            .await?;
-        Ok(Self { s3, mail, signer })
-    }
-
-    /// Stores a mail as the gateway does.
-    async fn store(
-        &self,
-        key: &str,
-        body: &[u8],
-        signature: Option<&str>,
-        admitted: &str,
-    ) -> Result<()> {
-        let request = self.s3.put_object().bucket(BUCKET).key(key);
-        let mut request = request
-            .content_type(FORM)
-            .metadata("timestamp", TIMESTAMP)
-            .metadata("admitted", admitted);
-        if let Some(signature) = signature {
-            request = request.metadata("signature", signature);
-        }
-        request.body(ByteStream::from(body.to_vec())).send().await?;
-        Ok(())
-    }
-
-    /// Tells the function of a mail, as S3 does through the queue.
-    async fn tell(&self, key: &str) -> Result<Value, InvocationError> {
-        let encoded = key.replace('=', "%3D");
-        let event = json!({"Records": [{"eventSource": "aws:s3", "eventName": "ObjectCreated:Put",
-            "s3": {"bucket": {"name": BUCKET}, "object": {"key": encoded}}}]});
-        let message =
-            json!({"messageId": "1", "eventSource": "aws:sqs", "body": event.to_string()});
-        self.mail.invoke(json!({"Records": [message]})).await
-    }
-
-    async fn keys(&self, prefix: &str) -> Result<BTreeSet<String>> {
-        let listed = self.s3.list_objects_v2().bucket(BUCKET).prefix(prefix);
-        let listed = listed.send().await?;
-        let keys = listed.contents().iter().filter_map(|o| o.key.clone());
-        Ok(keys.collect())
-    }
-}
-
-async fn hold(world: &World, prefix: &str, secret: &Value) -> Result<()> {
-    let secrets = aws_sdk_secretsmanager::Client::new(&sdk_config(&world.aws_url));
-    let request = secrets.create_secret().name(format!("{prefix}/sendgrid"));
-    request.secret_string(secret.to_string()).send().await?;
-    Ok(())
 }
 
 #[tokio::test(flavor = "multi_thread")]

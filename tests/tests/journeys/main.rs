@@ -1,11 +1,13 @@
 //! Journeys through the built functions.
 
+mod archive;
 mod bad_input;
 mod broker_gone;
 mod chain;
 mod chatbot;
 mod concurrency;
 mod corpus;
+mod full_day;
 mod killed;
 mod killed_sends;
 mod local_stack;
@@ -13,3 +15,4 @@ mod mail_door;
 mod messenger;
 mod operations;
 mod redelivery;
+mod watched;

@@ -85,6 +85,11 @@ impl EnvReader {
         self.settle(name, expected, Some(parsed))
     }
 
+    /// Whether a variable is set, to nothing.
+    pub(super) fn is_empty(&self, name: &str) -> bool {
+        self.vars.get(name).is_some_and(String::is_empty)
+    }
+
     fn settle<T: Default>(
         &mut self,
         name: &'static str,

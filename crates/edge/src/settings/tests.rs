@@ -37,7 +37,7 @@ const GOOD: &[(&str, &str)] = &[
 type All = (
     TablesSettings,
     String,
-    KafkaSettings,
+    EventsSettings,
     CognitoSettings,
     String,
     (PolicySettings, Vec<String>, MailSettings, ProviderSettings),
@@ -66,7 +66,7 @@ fn read(changes: &[(&str, Option<&str>)]) -> Result<All, SettingsError> {
         (
             env.tables(),
             env.blobs_bucket(),
-            env.kafka(),
+            env.events(),
             env.cognito(),
             env.secrets_prefix(),
             rest(env),
@@ -80,6 +80,9 @@ fn a_full_environment_reads_with_the_stated_defaults() {
         read(&[]).expect("usable");
     assert_eq!(tables.ledger, "ledger-prod");
     assert_eq!(bucket, "tributary-blobs");
+    let EventsSettings::Kafka(kafka) = kafka else {
+        panic!("brokers are named");
+    };
     assert_eq!(kafka.auth, KafkaAuth::Iam);
     assert_eq!(cognito.client_id, "abc123");
     assert_eq!(prefix, "tributary");
@@ -195,4 +198,15 @@ fn seen_receipts_are_off_unless_they_are_asked_for_where_there_are_any() {
         let error = read(Some(bad)).expect_err(bad).to_string();
         assert!(error.contains("SEEN_RECEIPTS is malformed"), "{error}");
     }
+}
+
+#[test]
+fn no_brokers_on_purpose_mean_the_archive_and_no_word_of_brokers_is_a_fault() {
+    let (_, _, events, ..) = read(&[("KAFKA_BOOTSTRAP", Some(""))]).expect("usable");
+    assert_eq!(events, EventsSettings::Archive);
+    let error = read(&[("KAFKA_BOOTSTRAP", None)]).expect_err("a fault");
+    assert!(
+        error.to_string().contains("KAFKA_BOOTSTRAP is missing"),
+        "{error}"
+    );
 }

@@ -8,9 +8,11 @@ use http::{HeaderMap, HeaderName, HeaderValue};
 use percent_encoding::percent_decode_str;
 use serde_json::Value;
 use tributary_blobs::{ArrivedMail, INBOX};
+use tributary_domain::Channel;
 use tributary_domain::ports::{Blobs as _, PortError};
 use tributary_domain::surroundings::Deadline;
 use tributary_edge::auth::sendgrid_signature::{SIGNATURE_HEADER, TIMESTAMP_HEADER};
+use tributary_telemetry::metrics;
 
 use super::{Admitted, NotProven, receive_mail};
 use crate::{Deps, answer};
@@ -64,7 +66,7 @@ async fn take(deps: &Deps, key: &str) -> Result<(), Left> {
     let deadline = Deadline::after(&deps.desk.surroundings, MAIL_TIME);
     match receive_mail(deps, &headers, raw.into_bytes(), Some(admitted), deadline).await {
         Ok(outcome) => {
-            answer::log(&outcome);
+            answer::tell(Channel::Email, &outcome);
             if outcome.unfinished.is_some() {
                 return Err(Left::Unfinished);
             }
@@ -72,6 +74,7 @@ async fn take(deps: &Deps, key: &str) -> Result<(), Left> {
         }
         Err(NotProven::Forged) => {
             blobs.quarantine_mail(key).await?;
+            metrics::mail_quarantined();
             tracing::error!(key, "a mail is quarantined");
             Ok(())
         }

@@ -3,7 +3,9 @@
 
 use http::{HeaderMap, HeaderName, HeaderValue};
 use serde_json::{Value, json};
+use tributary_domain::Channel;
 use tributary_edge::secrets::Secrets;
+use tributary_telemetry::metrics;
 
 use super::proof::{Admitted, NotProven, admit};
 
@@ -28,6 +30,7 @@ pub async fn authorize(secrets: &Secrets, event: &Value) -> Result<Value, Undeci
     match admit(secrets, &headers(event)).await {
         Ok(admitted) => Ok(decision(method, "Allow", Some(admitted))),
         Err(NotProven::Forged) => {
+            metrics::proof_refused(Channel::Email.as_str());
             tracing::warn!("a mail is refused: user or password is not right");
             Ok(decision(method, "Deny", None))
         }

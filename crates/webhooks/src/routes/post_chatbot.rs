@@ -14,6 +14,7 @@ use tributary_edge::auth::standard_webhooks::{self, InvalidWebhook, WebhookId};
 use tributary_edge::body::{read_capped, strict_json};
 use tributary_edge::secrets::{ChatbotSecret, SecretKind};
 use tributary_edge::{Problem, ProblemCode};
+use tributary_telemetry::metrics::{Arrival, arrived};
 use utoipa::ToSchema;
 
 use crate::Deps;
@@ -152,6 +153,12 @@ pub(crate) async fn receive_chatbot(
             }
             unavailable()
         })?;
+    let arrival = if handed.events.is_empty() {
+        Arrival::Duplicate
+    } else {
+        Arrival::Stored
+    };
+    arrived(Channel::WebChat.as_str(), arrival, 1);
     deps.publish(&handed.events).await;
     view(&secret, &public_url, &handed)
 }
