@@ -70,6 +70,18 @@ impl Channel {
         }
     }
 
+    /// Whether the platform tells, when it is asked, what our account wrote to a person (X API v2, "Direct Messages
+    /// lookup").
+    #[must_use]
+    pub fn tells_what_was_sent(self) -> bool {
+        match self {
+            Self::Twitter => true,
+            Self::Facebook | Self::Instagram | Self::WhatsApp | Self::Email | Self::WebChat => {
+                false
+            }
+        }
+    }
+
     /// The channel of that name, if there is one.
     #[must_use]
     pub fn parse(text: &str) -> Option<Self> {

@@ -23,6 +23,8 @@ const TRIES: [Duration; 3] = [
 const SLOW_DOWN: Duration = Duration::from_secs(10);
 /// How long it goes on looking for what is held once nothing seems to be.
 const LINGER: Duration = Duration::from_secs(15);
+/// How far a platform's clock may be from ours, and how long a call takes. Less than the first trial waits.
+const CLOCKS_APART: Duration = Duration::from_secs(10);
 /// How often a success or a passing error is noted.
 const NOTED_EVERY: Duration = Duration::from_secs(60);
 
@@ -39,6 +41,11 @@ pub struct Broken {
     pub next_try: Timestamp,
     /// The version of the secret with which it broke, if known: another one is tried at once.
     pub secret_version: Option<String>,
+    /// Whether its platform takes messages and says only later that it cannot deliver them: a call that goes well
+    /// proves nothing then.
+    pub is_late: bool,
+    /// When a trial was taken by such a platform that has said nothing against it since.
+    pub taken_at: Option<Timestamp>,
 }
 
 /// Somebody stopped it.
@@ -80,6 +87,9 @@ pub struct Gate {
     pub last_sent_at: Option<Timestamp>,
     /// What last went wrong.
     pub last_error: Option<LastError>,
+    /// When it was broken last and a message was taken that proved that it is no more: what a platform says of the
+    /// time before is past.
+    pub proven_at: Option<Timestamp>,
 }
 
 /// Whether a message may go.
@@ -160,9 +170,9 @@ impl Gate {
 
     /// It broke at `now`, with this version of its secret.
     pub fn fail(&mut self, error: &DeliveryError, secret_version: Option<String>, now: Timestamp) {
-        let (since, tries) = match &self.broken {
-            Some(known) => (known.since, known.tries),
-            None => (now, 0),
+        let (since, tries, is_late) = match &self.broken {
+            Some(known) => (known.since, known.tries, known.is_late),
+            None => (now, 0, false),
         };
         let next_try = match &self.broken {
             // A trial has said when the next one is.
@@ -175,9 +185,31 @@ impl Gate {
             tries,
             next_try,
             secret_version,
+            is_late,
+            taken_at: None,
         });
         self.note_error(error, now);
         self.call_at(next_try);
+    }
+
+    /// A platform that had taken a message says at `at`, heard at `now`, that the account cannot send. Returns whether
+    /// that changes anything: the same again does not, and neither does what is told of a time before a proof that it
+    /// can.
+    pub fn fail_late(&mut self, error: &DeliveryError, at: Timestamp, now: Timestamp) -> bool {
+        let broken = self.broken.as_ref();
+        let proof = broken.and_then(|b| b.taken_at).or(self.proven_at);
+        let is_past = proof.is_some_and(|proof| at.plus(CLOCKS_APART) < proof);
+        let is_known =
+            broken.is_some_and(|b| b.is_late && b.taken_at.is_none() && b.error == *error);
+        if is_past || is_known {
+            return false;
+        }
+        let secret_version = broken.and_then(|b| b.secret_version.clone());
+        self.fail(error, secret_version, now);
+        if let Some(broken) = &mut self.broken {
+            broken.is_late = true;
+        }
+        true
     }
 
     /// Its oldest message is tried now.
@@ -193,9 +225,26 @@ impl Gate {
         self.calls_at = Some(broken.next_try);
     }
 
-    /// A trial went well.
+    /// A trial was taken. That is proof, but of a platform that speaks late, where it becomes one when nothing else
+    /// is heard until the next trial would be.
+    pub fn pass_trial(&mut self, now: Timestamp) {
+        match &mut self.broken {
+            Some(broken) if broken.is_late => broken.taken_at = Some(now),
+            Some(_) | None => self.mend(now),
+        }
+    }
+
+    /// Whether the last trial was taken, and nothing was heard against it for long enough.
+    #[must_use]
+    pub fn is_proven(&self, now: Timestamp) -> bool {
+        let broken = self.broken.as_ref();
+        broken.is_some_and(|broken| broken.taken_at.is_some() && broken.next_try <= now)
+    }
+
+    /// It works again.
     pub fn mend(&mut self, now: Timestamp) {
-        self.broken = None;
+        let taken_at = self.broken.take().and_then(|broken| broken.taken_at);
+        self.proven_at = Some(taken_at.unwrap_or(now));
         self.last_sent_at = Some(now);
         self.call_at(now);
     }

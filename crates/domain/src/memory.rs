@@ -85,6 +85,7 @@ struct State {
     commits: usize,
     reads: usize,
     is_gone: bool,
+    gates_are_refused: bool,
 }
 
 impl MemoryStore {
@@ -118,6 +119,11 @@ impl MemoryStore {
     /// What befalls the next commits, in order; commits beyond them just happen.
     pub fn befall(&self, fates: impl IntoIterator<Item = Fate>) {
         self.state().fates.extend(fates);
+    }
+
+    /// Whether every change of a gate is answered with [`PortError::Unavailable`].
+    pub fn refuse_gates(&self, is_refused: bool) {
+        self.state().gates_are_refused = is_refused;
     }
 
     /// The commits to come just happen.

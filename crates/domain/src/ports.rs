@@ -36,8 +36,8 @@ pub use gates::{Gates, QueuedSend};
 pub use inbox::{Inbox, InboxFilter, InboxPage, InboxPlace};
 pub use outbox::{DueWork, Outbox, PublishLease, Publisher};
 pub use sends::{
-    Answered, Correlation, Messenger, OutgoingFile, OutgoingPart, PartContent, SendIntent,
-    SendOutcome, SendState, SendWrite, Template,
+    Answered, Correlation, FoundThere, LookupError, Messenger, OutgoingFile, OutgoingPart,
+    PartContent, SendIntent, SendOutcome, SendState, SendWrite, Template,
 };
 pub use slots::{MAX_WAITING, Slot, SlotKey, SlotMessage, SlotWrite, Waited, WaitingEvent};
 pub use uploads::{UploadForm, Uploaded, Uploads};

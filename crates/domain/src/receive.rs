@@ -12,10 +12,11 @@ use crate::channel::inbound::{AccountNews, InboundEvent, InboundKind};
 use crate::channel::{AccountId, Channel};
 use crate::event::Event;
 use crate::note_account::{Noted, note_account};
-use crate::ports::{Accounts, Blobs, PortError, Tickets};
+use crate::ports::{Accounts, Blobs, Gates, PortError, Tickets};
 use crate::surroundings::{Deadline, Surroundings};
 use crate::ticket::Ticket;
 
+mod faults;
 mod greeting;
 mod groups;
 mod lanes;
@@ -28,6 +29,7 @@ mod receipts;
 mod resolve;
 mod tellings;
 
+use faults::Faults;
 use groups::Groups;
 pub use lanes::Lanes;
 pub use long_content::whole_text;
@@ -37,6 +39,7 @@ pub(crate) use open_ticket::{Conversation, NewTicket, place};
 
 pub use resolve::PointerCache;
 pub(crate) use resolve::{Resolved, remember, resolve};
+pub(crate) use tellings::take_copy;
 
 /// Most items that the messages of one ticket bring to one transaction, which holds 100: some are left for the
 /// ticket, its status, its customer and their names.
@@ -137,7 +140,7 @@ pub const PORTION: usize = 8 * FOLD / 3;
 /// Receives the events of one body, portion by portion. `accounts` are ours on this channel; what came to
 /// another one is parked. `raw` is the body as it came, kept when anything of it is parked. `deadline` is the
 /// request's.
-pub async fn receive_messages<T: Tickets + Accounts, B: Blobs, S: Surroundings>(
+pub async fn receive_messages<T: Tickets + Accounts + Gates, B: Blobs, S: Surroundings>(
     desk: &Desk<T, B, S>,
     channel: Channel,
     events: impl IntoIterator<Item = InboundEvent, IntoIter: Send>,
@@ -193,7 +196,7 @@ impl Body<'_> {
         surroundings.monotonic().saturating_sub(self.started) >= START_WITHIN
     }
 
-    async fn receive<T: Tickets + Accounts, B: Blobs, S: Surroundings>(
+    async fn receive<T: Tickets + Accounts + Gates, B: Blobs, S: Surroundings>(
         &self,
         desk: &Desk<T, B, S>,
         events: impl Iterator<Item = InboundEvent> + Send,
@@ -202,6 +205,7 @@ impl Body<'_> {
         let mut received = Received::default();
         let mut groups = Groups::default();
         let mut news = Vec::new();
+        let mut faults = Faults::default();
         for event in events {
             let is_ours = |id: &AccountId| self.accounts.iter().any(|ours| ours.id == *id);
             let account = event.account.filter(is_ours);
@@ -225,7 +229,10 @@ impl Body<'_> {
                     tracing::warn!(%channel, "an event of an account that is not ours is parked");
                     received.counts.parked += 1;
                 }
-                (kind, Some(account)) => groups.add(account, kind),
+                (kind, Some(account)) => {
+                    faults.learn(&account, &kind, desk.surroundings.now());
+                    groups.add(account, kind);
+                }
             }
         }
         let mut unfinished = None;
@@ -241,6 +248,10 @@ impl Body<'_> {
                     unfinished.get_or_insert(ReceiveError::from(error));
                 }
             }
+        }
+        // Before the messages fail that tell of them; the same body again tells of both once more.
+        if let Err(error) = faults.tell(desk, channel, self.deadline).await {
+            unfinished.get_or_insert(error);
         }
         let done = groups.receive(desk, self).await;
         received.counts.add(done.received.counts);

@@ -12,7 +12,7 @@ use crate::account::OurAccount;
 use crate::channel::email::{Mail, parse};
 use crate::channel::inbound::{InboundBatch, InboundKind};
 use crate::channel::{AccountId, Channel, normalise};
-use crate::ports::{Accounts, Blobs, PortError, Tickets};
+use crate::ports::{Accounts, Blobs, Gates, PortError, Tickets};
 use crate::receive::{Counts, Desk, Outcome, RawBody, ReceiveError, receive_messages};
 use crate::receive_mail::{Route, park_mail, receive_mail};
 use crate::surroundings::{Deadline, Surroundings};
@@ -95,7 +95,7 @@ pub struct Replayed {
 }
 
 /// Replays what is parked until `deadline`, which is looked at between bodies.
-pub async fn replay_parked<T: Tickets + Accounts, B: Blobs, S: Surroundings>(
+pub async fn replay_parked<T: Tickets + Accounts + Gates, B: Blobs, S: Surroundings>(
     desk: &Desk<T, B, S>,
     request: ReplayRequest<'_>,
     deadline: Deadline,
@@ -132,7 +132,7 @@ pub async fn replay_parked<T: Tickets + Accounts, B: Blobs, S: Surroundings>(
 }
 
 /// Replays one body. Fails when trying the next one is of no use.
-async fn replay<T: Tickets + Accounts, B: Blobs, S: Surroundings>(
+async fn replay<T: Tickets + Accounts + Gates, B: Blobs, S: Surroundings>(
     desk: &Desk<T, B, S>,
     key: &str,
     request: ReplayRequest<'_>,

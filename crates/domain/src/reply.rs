@@ -6,15 +6,15 @@ use serde_json::{Map, Value, json};
 
 use crate::attachment::{Attachment, AttachmentKind};
 use crate::channel::Channel;
-use crate::delivery::{Delivery, DeliveryError};
+use crate::delivery::{Delivery, DeliveryError, DeliveryState};
 use crate::draft::{Draft, Entry};
 use crate::event::Event;
 use crate::id::{MessageId, TicketId};
 use crate::message::{ContentType, MessagePlace, SenderType, Visibility};
 use crate::permission::{Action, Principal, may};
 use crate::ports::{
-    Blobs, CommitError, IdempotencyRecord, IdempotencyScope, PortError, SendIntent, SendState,
-    SendWrite, Template, Tickets, budget,
+    Blobs, CommitError, IdempotencyRecord, IdempotencyScope, Outbox, PortError, SendIntent,
+    SendState, SendWrite, Template, Tickets, budget,
 };
 use crate::receive::{Desk, keep_content};
 use crate::retry::Backoff;
@@ -109,7 +109,7 @@ pub(crate) fn window_refusal(
 /// # Errors
 /// [`PostError`]; nothing was written then, unless [`PostError::Port`] says that nobody knows, and
 /// then the same `client_message_id` makes a repetition safe.
-pub async fn post_message<T: Tickets, B: Blobs, S: Surroundings>(
+pub async fn post_message<T: Tickets + Outbox, B: Blobs, S: Surroundings>(
     desk: &Desk<T, B, S>,
     principal: &Principal,
     ticket_id: &TicketId,
@@ -181,6 +181,9 @@ pub async fn post_message<T: Tickets, B: Blobs, S: Surroundings>(
             reply_to,
             channel_specific_data: data(&message),
         });
+        if goes_out && let Some(why) = held_up_by(desk, draft.ticket(), place.position).await? {
+            draft.deliver(place.position, |d| d.explain(Some(&why)));
+        }
         let source = draft.ticket().source.clone();
         let mut commit = draft.finish();
         if goes_out {
@@ -228,6 +231,33 @@ pub async fn post_message<T: Tickets, B: Blobs, S: Surroundings>(
             Err(CommitError::Failed(error)) => return Err(error.into()),
         }
     }
+}
+
+/// What a new message waits for behind those of its ticket that their account holds: the same as they do.
+async fn held_up_by<T: Outbox, B, S>(
+    desk: &Desk<T, B, S>,
+    ticket: &Ticket,
+    position: u64,
+) -> Result<Option<DeliveryError>, PortError> {
+    let waits_for = |delivery: &Delivery| {
+        let shown = delivery.shown();
+        let reason = shown.error.clone();
+        reason.filter(|_| shown.state == DeliveryState::Queued)
+    };
+    let before = ticket.window.messages().iter().rev();
+    let before = before.filter(|m| m.position < position);
+    let Some(why) = before
+        .filter_map(|m| m.delivery.as_ref())
+        .find_map(waits_for)
+    else {
+        return Ok(None);
+    };
+    let first = desk.tickets.sends(&ticket.id).await?.into_iter().next();
+    let is_held = first.is_some_and(|intent| match intent.state {
+        SendState::Queued { held, .. } => held,
+        SendState::Sending { .. } => false,
+    });
+    Ok(is_held.then_some(why))
 }
 
 /// The ticket, if the client's key says that the message was written before.

@@ -1,20 +1,22 @@
-//! Does what commits left to be done: asks platforms for names, deletes what nothing shows any more. Repeated and
+//! Does what commits left to be done: asks platforms for names and for what they were sent, deletes what nothing shows
+//! any more. Repeated and
 //! concurrent tries end the same.
 
-use crate::ports::{Accounts, Blobs, Chore, Outbox, PortError, Profiles, Tickets};
+use crate::ports::{Accounts, Blobs, Chore, Messenger, Outbox, PortError, Profiles, Tickets};
 use crate::receive::Desk;
 use crate::surroundings::{Deadline, Surroundings};
 
 mod erase;
+mod look_for_sent;
 mod look_up_name;
 
 /// Runs the errands of a ticket that are due. `deadline` is when no further one is started.
 ///
 /// # Errors
 /// The first [`PortError`], when the others were run; what could not be done is still there.
-pub async fn run_errands<T, B, S, P>(
+pub async fn run_errands<T, B, S, P, M>(
     desk: &Desk<T, B, S>,
-    profiles: &P,
+    (profiles, messenger): (&P, &M),
     ticket_id: &crate::id::TicketId,
     deadline: Deadline,
 ) -> Result<(), PortError>
@@ -23,6 +25,7 @@ where
     B: Blobs,
     S: Surroundings,
     P: Profiles,
+    M: Messenger,
 {
     let mut failed = Ok(());
     for errand in desk.tickets.errands(ticket_id).await? {
@@ -34,6 +37,7 @@ where
         }
         let done = match &errand.chore {
             Chore::LookUpName => look_up_name::run(desk, profiles, &errand).await,
+            Chore::LookForSent => look_for_sent::run(desk, messenger, &errand, deadline).await,
             Chore::Erase { keys } => erase::run(desk, &errand, keys).await,
         };
         failed = failed.and(done);

@@ -281,6 +281,7 @@ pub(crate) fn report(of: &str, person: &str, id: &str, state: DeliveryState) -> 
             state,
             at: Some(SimulatedSurroundings::new(0).now()),
             error: None,
+            account_fault: None,
             correlation: None,
             is_echo: false,
         })),

@@ -29,6 +29,7 @@ const OUTCOME_BUDGET: Duration = Duration::from_secs(15);
 
 mod admission;
 mod answered;
+mod fate;
 mod outcome;
 mod outgoing;
 mod parts;
@@ -47,7 +48,7 @@ pub(crate) use provider_slots::{
     ProviderSlots, add_provider_id, apply_waiting, has_provider_id, part_of_id, platform_id,
 };
 pub use queue::serve_queue;
-pub(crate) use unconfirmed::unconfirmed;
+pub(crate) use unconfirmed::{has_unknown, unconfirmed, unknown_before};
 
 /// Why sending stopped. What was to be sent is still there.
 #[derive(Debug, thiserror::Error)]

@@ -1,6 +1,8 @@
 //! The memory that reading a mail takes, for the largest there are: with the body itself at most three
 //! times its size. A test binary of its own, for it counts every allocation.
 
+use base64::Engine;
+use base64::prelude::BASE64_STANDARD;
 use bytes::Bytes;
 use peak_alloc::PeakAlloc;
 use tributary_domain::channel::email::{self, html};
@@ -20,12 +22,13 @@ fn field(name: &str, value: &str) -> String {
 const SLACK: f64 = 256.0 * 1024.0;
 
 /// The most that was allocated beside the body while all of a mail was in use, in sizes of the body.
-fn peak(body: String) -> (f64, f64) {
-    let body = Bytes::from(body + "--xYzZY--\r\n");
+fn peak(mut body: Vec<u8>) -> (f64, f64) {
+    body.extend(b"--xYzZY--\r\n");
+    let body = Bytes::from(body);
     HEAP.reset_peak_usage();
     let before = HEAP.current_usage();
-    let mail = email::parse(CONTENT_TYPE, &body).expect("a form");
-    let text = email::readable(&mail);
+    let mut mail = email::parse(CONTENT_TYPE, &body).expect("a form");
+    let text = email::readable(&mut mail);
     let folds = email::fold(&text);
     let html = mail.html.as_deref().unwrap_or_default();
     let html = html::sanitise(html, &|id| Some(format!("attachment:{id}")));
@@ -47,6 +50,12 @@ fn lines() -> String {
     line.repeat(SMALL / line.len())
 }
 
+/// Lines of Russian in KOI8-R.
+fn russian(size: usize) -> Vec<u8> {
+    let line = [&[0xC1; 70][..], b"\r\n"].concat();
+    line.repeat(size / line.len())
+}
+
 #[test]
 fn a_mail_takes_at_most_three_times_its_size() {
     let raw = |head: &str, body: &str| field("email", &format!("{head}\r\n\r\n{body}"));
@@ -57,7 +66,30 @@ fn a_mail_takes_at_most_three_times_its_size() {
     let image = "Content-Type: image/png; name=a.png\r\n";
     let line = "x".repeat(LARGE);
     let latin = "é".repeat(SMALL / 2);
-    for (name, body) in [
+    // In KOI8-R a letter is one byte, in UTF-8 two.
+    let koi8 = |head: &str, text: &[u8]| {
+        let head = format!("Content-Type: text/plain; charset=koi8-r\r\n{head}\r\n\r\n");
+        let start = "--xYzZY\r\nContent-Disposition: form-data; name=\"email\"\r\n\r\n";
+        [start.as_bytes(), head.as_bytes(), text, b"\r\n"].concat()
+    };
+    let letters = russian(LARGE);
+    let charsets = field("charsets", r#"{"text":"koi8-r"}"#);
+    let as_fields = [
+        charsets.as_bytes(),
+        b"--xYzZY\r\nContent-Disposition: form-data; name=\"text\"\r\n\r\n",
+        &letters,
+        b"\r\n",
+    ];
+    let in_base64 = BASE64_STANDARD.encode(russian(LARGE / 4 * 3));
+    let all = [
+        ("raw, KOI8-R", koi8(&encoded("8bit"), &letters)),
+        (
+            "raw, KOI8-R in base64",
+            koi8(&encoded("base64"), in_base64.as_bytes()),
+        ),
+        ("default, KOI8-R", as_fields.concat()),
+    ];
+    let texts = [
         ("raw, a line", raw("", &line)),
         ("raw, lines", raw("", &lines())),
         ("raw, text beyond ASCII", raw("", &latin)),
@@ -81,7 +113,9 @@ fn a_mail_takes_at_most_three_times_its_size() {
             "default, HTML to be cleaned",
             field("attachment1", &line) + &field("html", &"<p>x</p>".repeat(100_000)),
         ),
-    ] {
+    ];
+    let texts = texts.map(|(name, body)| (name, body.into_bytes()));
+    for (name, body) in all.into_iter().chain(texts) {
         let (ratio, growing) = peak(body);
         println!("{name}: {ratio:.2}");
         assert!(growing <= 2.0, "{name}: {ratio:.2} beside the body");

@@ -3,7 +3,7 @@
 mod forms;
 mod reader;
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 pub use reader::{EnvReader, SettingsError};
 
@@ -206,6 +206,17 @@ impl EnvReader {
             "a JSON object of texts of up to 1,000 characters by channel, such as {\"whatsapp\":\"Thanks, we answer soon.\"}",
             BTreeMap::new(),
             forms::greetings,
+        )
+    }
+
+    /// `SEEN_RECEIPTS`: the channels on which customers are shown that their messages were seen when an agent answers,
+    /// separated by commas; empty or absent = none.
+    pub fn seen_receipts(&mut self) -> BTreeSet<String> {
+        self.optional(
+            "SEEN_RECEIPTS",
+            "channels separated by commas, of facebook and whatsapp",
+            BTreeSet::new(),
+            forms::seen_receipts,
         )
     }
 

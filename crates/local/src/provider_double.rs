@@ -21,6 +21,7 @@ mod instagram;
 mod media;
 mod meta;
 mod profile;
+mod seen;
 mod sendgrid;
 mod sends;
 mod subscriptions;
@@ -47,6 +48,7 @@ const LARGEST_BODY: usize = 30 * 1024 * 1024;
 struct Doubles {
     sends: sends::Sends,
     files: files::Files,
+    events: twitter::events::Events,
     subscriptions: subscriptions::Subscriptions,
     sandbox: Sandbox,
 }
@@ -59,6 +61,7 @@ pub fn router(sandbox: Sandbox) -> Router {
     let doubles = Doubles {
         sends: sends::Sends::default(),
         files: files::Files::default(),
+        events: twitter::events::Events::default(),
         subscriptions: subscriptions::Subscriptions::default(),
         sandbox,
     };
@@ -86,6 +89,9 @@ async fn graph_messages(
     headers: HeaderMap,
     body: Bytes,
 ) -> Response {
+    if let Some(answer) = seen::of(&body) {
+        return answer;
+    }
     let is_instagrams = subscriptions::is_instagram(&headers);
     let channel = match account.as_str() {
         "me" if is_instagrams => Channel::Instagram,

@@ -1,13 +1,14 @@
 //! The port to all platforms.
 
+use std::collections::BTreeSet;
 use std::time::Duration;
 
 use reqwest::Url;
-use tokio::time::Instant;
+use tokio::time::{Instant, timeout};
 use tracing::Instrument as _;
 use tracing::field::Empty;
-use tributary_domain::Channel;
-use tributary_domain::ports::{Messenger, OutgoingPart, SendOutcome};
+use tributary_domain::ports::{FoundThere, LookupError, Messenger, OutgoingPart, SendOutcome};
+use tributary_domain::{AccountId, Channel};
 use tributary_telemetry::metrics::{self, Handed};
 
 use crate::credentials::Credentials;
@@ -22,6 +23,8 @@ use crate::whatsapp::WhatsApp;
 
 /// The longest a part may take, all its calls together.
 const BUDGET: Duration = Duration::from_secs(10);
+/// The longest it may take of this to show that a message was seen.
+const SEEN_BUDGET: Duration = Duration::from_secs(2);
 
 /// Where the providers are and how we present ourselves.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -62,6 +65,7 @@ pub struct Providers<C> {
     sendgrid: SendGrid,
     pub(crate) media: Media,
     pub(crate) credentials: C,
+    shows_seen: BTreeSet<Channel>,
 }
 
 impl<C: Credentials> Providers<C> {
@@ -109,7 +113,39 @@ impl<C: Credentials> Providers<C> {
             },
             media,
             credentials,
+            shows_seen: BTreeSet::new(),
         })
+    }
+
+    /// The same, showing customers on these channels that their messages were seen when an agent answers. Messenger
+    /// and WhatsApp can; it is one more call to their address for messages.
+    #[must_use]
+    pub fn showing_seen(self, channels: impl IntoIterator<Item = Channel>) -> Self {
+        Self {
+            shows_seen: channels.into_iter().collect(),
+            ..self
+        }
+    }
+
+    /// Shows the customer that the messages before a part were seen. Whatever comes of it, the part goes.
+    async fn show_seen(&self, handover: &Handover<'_, C>) {
+        let part = handover.part;
+        let Some(seen) = part.seen.as_deref() else {
+            return;
+        };
+        if !self.shows_seen.contains(&part.channel) {
+            return;
+        }
+        let showing = async {
+            match part.channel {
+                Channel::Facebook => self.facebook.show_seen(handover).await,
+                Channel::WhatsApp => self.whatsapp.show_seen(handover, seen).await,
+                Channel::Instagram | Channel::Twitter | Channel::Email | Channel::WebChat => Ok(()),
+            }
+        };
+        let shown = timeout(SEEN_BUDGET, showing).await;
+        let is_shown = matches!(shown, Ok(Ok(())));
+        tracing::debug!(channel = %part.channel, is_shown, "a customer is shown that a message was seen");
     }
 }
 
@@ -135,6 +171,7 @@ impl<C: Credentials> Messenger for Providers<C> {
             credentials: &self.credentials,
             deadline: Instant::now() + BUDGET,
         };
+        self.show_seen(&handover).await;
         let correlation = &part.correlation;
         let span = tracing::info_span!(
             "provider",
@@ -154,6 +191,29 @@ impl<C: Credentials> Messenger for Providers<C> {
         metrics::handed_over(part.channel.as_str(), handed, started.elapsed());
         span.in_scope(|| tracing::info!(result, code, "message handed to its provider"));
         outcome
+    }
+
+    async fn written_to(
+        &self,
+        channel: Channel,
+        account: &AccountId,
+        person: &str,
+    ) -> Result<Vec<FoundThere>, LookupError> {
+        let deadline = Instant::now() + BUDGET;
+        match channel {
+            Channel::Twitter => {
+                let asked = (account, person);
+                let (http, credentials) = (&self.http, &self.credentials);
+                self.twitter
+                    .written_to(http, credentials, asked, deadline)
+                    .await
+            }
+            Channel::Facebook
+            | Channel::Instagram
+            | Channel::WhatsApp
+            | Channel::Email
+            | Channel::WebChat => Err(LookupError::Never("it is not asked there".to_owned())),
+        }
     }
 
     async fn secret_version(&self, channel: Channel) -> Option<String> {

@@ -39,6 +39,7 @@ pub(crate) fn part(channel: Channel, to: &str, text: &str) -> OutgoingPart {
             files: Vec::new(),
         },
         reply_to: None,
+        seen: None,
         subject: "Where is my order?".into(),
         reference: "7K3M9Q2X".into(),
         answers: None,

@@ -1,4 +1,5 @@
-//! X direct messages: sending texts and files (X API v2, "Manage Direct Messages" and "Media upload", August 2026).
+//! X direct messages: sending texts and files, and looking for what was sent (X API v2, "Manage Direct Messages",
+//! "Media upload" and "Direct Messages lookup", August 2026).
 
 use reqwest::Url;
 use tributary_domain::ports::SendOutcome;
@@ -9,6 +10,7 @@ use crate::handover::Handover;
 mod client;
 mod error;
 mod health;
+mod lookup;
 mod unready;
 mod upload;
 mod wire;
@@ -19,6 +21,7 @@ use unready::Unready;
 pub(crate) struct Twitter {
     origin: Url,
     unready: Unready,
+    quiet: lookup::Quiet,
 }
 
 impl Twitter {
@@ -26,6 +29,7 @@ impl Twitter {
         Self {
             origin,
             unready: Unready::default(),
+            quiet: lookup::Quiet::default(),
         }
     }
 

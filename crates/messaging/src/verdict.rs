@@ -2,6 +2,7 @@
 
 use std::time::Duration;
 
+use reqwest::StatusCode;
 use tributary_domain::delivery::DeliveryError;
 use tributary_domain::ports::SendOutcome;
 
@@ -121,6 +122,14 @@ pub(crate) fn refused(code: impl Into<String>, message: &str, hint: &str) -> Sen
 pub(crate) fn unknown(code: impl Into<String>, message: &str) -> SendOutcome {
     SendOutcome::Unknown {
         error: error(code, message, LOOK_FIRST),
+    }
+}
+
+/// What an answer means to a call that shows that a message was seen: nothing follows from a refusal.
+pub(crate) fn judge_seen(status: StatusCode) -> Result<(), Verdict> {
+    match status.is_success() {
+        true => Ok(()),
+        false => Err(refused("not-shown", "The platform does not show it.", "").into()),
     }
 }
 

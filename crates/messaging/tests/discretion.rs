@@ -82,6 +82,7 @@ fn part(channel: Channel, to: &str, file: Option<&str>) -> OutgoingPart {
             files: file.into_iter().collect(),
         },
         reply_to: None,
+        seen: None,
         subject: "Where is my order?".into(),
         reference: "7K3M9Q2X".into(),
         answers: None,

@@ -44,7 +44,12 @@ impl<M: Messenger + MediaFetcher> Relay<M> {
         run: &Run,
     ) -> Result<(), PortError> {
         let deadline = run.unhurried_deadline;
-        let running = run_errands(&self.desk, &self.profiles, ticket_id, deadline);
+        let running = run_errands(
+            &self.desk,
+            (&self.profiles, &self.messenger),
+            ticket_id,
+            deadline,
+        );
         Box::pin(running).await
     }
 

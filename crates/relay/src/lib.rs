@@ -11,12 +11,11 @@ use tokio::sync::OnceCell;
 use tributary_blobs::S3Blobs;
 use tributary_domain::change_ticket::{ChangeError, close_resolved};
 use tributary_domain::fetch_attachments::fetch_attachments;
-use tributary_domain::ports::{DueWork, Gates, Inbox, MediaFetcher, Messenger, Outbox, PortError};
+use tributary_domain::ports::{DueWork, Inbox, MediaFetcher, Messenger, Outbox, PortError};
 use tributary_domain::publish_events::{Relayed, publish_pending};
 use tributary_domain::receive::Desk;
-use tributary_domain::send::{SendError, send_pending, serve_queue};
 use tributary_domain::surroundings::Deadline;
-use tributary_domain::{AccountId, Channel, Surroundings, TicketId};
+use tributary_domain::{Channel, Surroundings, TicketId};
 use tributary_dynamodb::{DynamoTickets, INBOX_SHARDS};
 use tributary_edge::secrets::Secrets;
 use tributary_edge::settings::MailSettings;
@@ -30,6 +29,7 @@ mod checks;
 mod credentials;
 mod errands;
 mod operations;
+mod sends;
 mod settings;
 mod trigger;
 mod wake;
@@ -122,6 +122,7 @@ impl Relay<Providers<StoredCredentials>> {
             policy,
             mail,
             providers,
+            seen_receipts,
             wake_queue_url: _,
         } = settings;
         let health = HealthConfig {
@@ -150,7 +151,8 @@ impl Relay<Providers<StoredCredentials>> {
                 policy.auto_close_days,
                 INBOX_SHARDS,
             ),
-            messenger: Providers::new(config, StoredCredentials(Arc::clone(&secrets)))?,
+            messenger: Providers::new(config, StoredCredentials(Arc::clone(&secrets)))?
+                .showing_seen(seen_receipts.iter().filter_map(|name| Channel::parse(name))),
             profiles: PlatformProfiles::new(&health, StoredCredentials(Arc::clone(&secrets)))?,
             health: PlatformHealth::new(health, StoredCredentials(Arc::clone(&secrets)))?,
             secrets,
@@ -192,15 +194,6 @@ impl<M: Messenger + MediaFetcher> Relay<M> {
             }
             Trigger::Operation(operation) => Ok(Box::pin(self.operate(operation)).await?),
         }
-    }
-
-    /// Sends what is due, and serves the queues whose gates call.
-    async fn send_due(&self, run: &Run) {
-        let hurried = self.due().await;
-        let hurried = hurried
-            .into_iter()
-            .filter(|work| matches!(work, DueWork::Sends(_) | DueWork::Gate(..)));
-        self.finish_all(hurried.collect(), run).await;
     }
 
     async fn due(&self) -> Vec<DueWork> {
@@ -337,63 +330,6 @@ impl<M: Messenger + MediaFetcher> Relay<M> {
         let deadline = run.unhurried_deadline;
         let fetching = fetch_attachments(&self.desk, &self.messenger, ticket_id, deadline);
         Box::pin(fetching).await
-    }
-
-    async fn send(&self, ticket_id: &TicketId, deadline: Deadline) -> Result<(), PortError> {
-        // Boxed, since the compiler does not look into a future nested as deep as this one would be.
-        let sending = Box::pin(send_pending(
-            &self.desk,
-            &self.messenger,
-            ticket_id,
-            deadline,
-        ));
-        match sending.await {
-            Ok(sent) => {
-                self.look_again(sent.next).await;
-                // What could not be published here wakes the relay by the stream again.
-                announce(
-                    &self.desk.tickets,
-                    &self.publisher,
-                    &self.desk.surroundings,
-                    &sent.events,
-                )
-                .await;
-                Ok(())
-            }
-            Err(SendError::OutOfTime) => {
-                tracing::warn!(
-                    ticket_id = ticket_id.as_str(),
-                    "a send ran out of time; its lease ends it"
-                );
-                Ok(())
-            }
-            Err(SendError::Port(error)) => Err(error),
-        }
-    }
-
-    /// Sends what waits behind an account's gate, as far as the gate lets it.
-    async fn serve(
-        &self,
-        channel: Channel,
-        account: &AccountId,
-        deadline: Deadline,
-    ) -> Result<(), PortError> {
-        let of = (channel, account);
-        let serving = Box::pin(serve_queue(&self.desk, &self.messenger, of, deadline));
-        let events = match serving.await {
-            Ok(events) => events,
-            Err(SendError::OutOfTime) => Vec::new(),
-            Err(SendError::Port(error)) => return Err(error),
-        };
-        let (tickets, publisher) = (&self.desk.tickets, &self.publisher);
-        announce(tickets, publisher, &self.desk.surroundings, &events).await;
-        let gate = self.desk.tickets.gate(channel, account).await?;
-        if let Some(broken) = &gate.broken {
-            let (account, code) = (account.as_str(), broken.error.code.as_str());
-            tracing::error!(%channel, account, code, tries = broken.tries, "an account sends nothing");
-        }
-        self.look_again(gate.calls_at).await;
-        Ok(())
     }
 
     /// Does everything that is due, closes what stayed resolved long enough and checks our accounts. Files and

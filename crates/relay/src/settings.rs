@@ -1,5 +1,7 @@
 //! What the relay reads from its environment.
 
+use std::collections::BTreeSet;
+
 use tributary_edge::settings::{
     EnvReader, EventsSettings, MailSettings, PolicySettings, ProviderSettings, SettingsError,
     TablesSettings,
@@ -22,6 +24,8 @@ pub struct Settings {
     pub mail: MailSettings,
     /// Where the providers are.
     pub providers: ProviderSettings,
+    /// The channels on which customers are shown that their messages were seen.
+    pub seen_receipts: BTreeSet<String>,
     /// The queue whose messages have the relay look again soon; without one it looks every minute.
     pub wake_queue_url: Option<String>,
 }
@@ -40,6 +44,7 @@ impl Settings {
             policy: env.policy(),
             mail: env.mail(),
             providers: env.providers(),
+            seen_receipts: env.seen_receipts(),
             wake_queue_url: env.wake_queue_url(),
         })
     }

@@ -156,6 +156,40 @@ async fn a_refused_answer_fails_with_a_hint_and_holds_back_nothing() -> Result<(
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn a_status_that_blames_the_account_fails_its_message_and_holds_the_next_with_the_reason()
+-> Result<()> {
+    let (world, webhooks, desk, id) = with_ticket().await?;
+    let relay = world.function("relay").await?;
+    desk.reply(&id, "First.").await?;
+    sweep(&relay).await?;
+    let mut report = status(&world.provider.calls()[0].id, "failed", CUSTOMER, None);
+    report["errors"] = json!([{"code": 131_042, "title": "Business eligibility payment issue"}]);
+    let body = delivery(ACCOUNT, &[], &[report]);
+    for expected in ["stored", "duplicates"] {
+        let answer = deliver(&webhooks, &body).await?;
+        assert_eq!(answer.json()[expected], 1, "{}", answer.text());
+    }
+    let failed = desk.delivery(&id, "First.").await?;
+    assert_eq!(
+        (&failed["state"], &failed["error"]["code"]),
+        (&json!("failed"), &json!("131042"))
+    );
+    desk.reply(&id, "Second.").await?;
+    sweep(&relay).await?;
+    let waiting = desk.delivery(&id, "Second.").await?;
+    assert_eq!(
+        (&waiting["state"], &waiting["error"]["code"]),
+        (&json!("queued"), &json!("131042"))
+    );
+    assert_eq!(
+        world.provider.calls().len(),
+        1,
+        "nothing else is lost to it"
+    );
+    Ok(())
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn webhooks_killed_in_the_middle_lose_and_repeat_nothing() -> Result<()> {
     const DELIVERIES: usize = 20;
     const CONTAINERS: usize = 4;

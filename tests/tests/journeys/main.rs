@@ -9,6 +9,7 @@ mod concurrency;
 mod corpus;
 mod full_day;
 mod killed;
+mod killed_sends;
 mod local_stack;
 mod mail_door;
 mod messenger;

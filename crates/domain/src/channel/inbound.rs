@@ -218,6 +218,8 @@ pub struct DeliveryReport {
     pub at: Option<Timestamp>,
     /// Why it failed, if it did.
     pub error: Option<DeliveryError>,
+    /// Why our account can send nothing until somebody mends it, if that is what it says.
+    pub account_fault: Option<DeliveryError>,
     /// Our own mark, if the provider returns it.
     pub correlation: Option<Correlation>,
     /// Whether it is a copy of what we sent, which tells its id.

@@ -13,12 +13,14 @@ use crate::time::Timestamp;
 
 mod account;
 mod details;
+mod fault;
 mod message;
 mod people;
 mod renamed;
 mod said;
 mod status;
 
+pub use fault::account_fault;
 use people::Contacts;
 
 /// The events of an authentic body. Whatever the body holds, each of its events is counted once

@@ -2,6 +2,7 @@
 
 use super::Draft;
 use crate::ports::{Chore, Errand, ErrandWrite};
+use crate::send::LEASE;
 use crate::surroundings::Surroundings;
 
 impl<S: Surroundings> Draft<'_, S> {
@@ -12,6 +13,12 @@ impl<S: Surroundings> Draft<'_, S> {
         self.asks_name |= asks && self.ticket.customer.name.is_none();
     }
 
+    /// Has the conversation looked at for a part whose fate is not known, once its lease is over, where the platform
+    /// tells what is written there.
+    pub fn look_for_sent(&mut self) {
+        self.looks_for_sent |= self.ticket.source.channel.tells_what_was_sent();
+    }
+
     /// Has blobs deleted that nothing shows any more.
     pub(super) fn erase(&mut self, keys: Vec<String>) {
         self.unshown.extend(keys);
@@ -19,14 +26,14 @@ impl<S: Surroundings> Draft<'_, S> {
 
     /// The errands of the commit, one of each kind at most.
     pub(super) fn errands(&self) -> Vec<ErrandWrite> {
-        let leave = |chore| {
+        let leave = |(chore, due_at)| {
             ErrandWrite::Create(Errand {
                 ticket_id: self.ticket.id.clone(),
                 version: self.ticket.version,
                 chore,
                 left_at: self.now,
                 attempt: 1,
-                due_at: self.now,
+                due_at,
             })
         };
         let mut keys = self.unshown.clone();
@@ -34,6 +41,10 @@ impl<S: Surroundings> Draft<'_, S> {
         keys.dedup();
         let name = self.asks_name.then_some(Chore::LookUpName);
         let erasure = (!keys.is_empty()).then_some(Chore::Erase { keys });
-        [name, erasure].into_iter().flatten().map(leave).collect()
+        let sent = self.looks_for_sent.then_some(Chore::LookForSent);
+        let later = self.now.plus(LEASE);
+        let all = [(name, self.now), (erasure, self.now), (sent, later)];
+        let all = all.into_iter().filter_map(|(chore, at)| Some((chore?, at)));
+        all.map(leave).collect()
     }
 }

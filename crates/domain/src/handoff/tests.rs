@@ -168,3 +168,16 @@ async fn a_chat_is_answered_by_mail_and_the_mails_reports_find_it() {
     assert_eq!(outcome.received.counts.stored, 1);
     assert_eq!(scene.state_of(&id, "Answer"), DeliveryState::Delivered);
 }
+
+#[tokio::test]
+async fn a_chat_is_not_greeted_since_its_status_tells_what_agents_said_alone() {
+    let mut scene = Scene::new();
+    let desk = std::sync::Arc::get_mut(&mut scene.desk).expect("nobody shares it yet");
+    let text = "Thanks, we answer soon.".to_owned();
+    desk.policy.greetings.insert(Channel::WebChat, text.clone());
+    desk.policy.greetings.insert(Channel::Email, text.clone());
+    let handed = hand_over(&scene, &handoff("w1", 2)).await;
+    let timeline = scene.store.timeline(&handed.ticket.id);
+    assert!(timeline.iter().all(|m| m.content != text));
+    assert!(scene.store.all_sends().is_empty());
+}

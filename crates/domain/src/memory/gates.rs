@@ -2,7 +2,7 @@
 
 use crate::channel::{AccountId, Channel};
 use crate::gate::Gate;
-use crate::memory::MemoryStore;
+use crate::memory::{MemoryStore, unavailable};
 use crate::ports::{Gates, PortError, QueuedSend, SendIntent, SendState};
 
 impl Gates for MemoryStore {
@@ -21,18 +21,21 @@ impl Gates for MemoryStore {
         from: &Gate,
         to: &Gate,
     ) -> Result<bool, PortError> {
-        self.call(|state| {
+        let replaced = self.call(|state| {
+            if state.gates_are_refused {
+                return Err(unavailable());
+            }
             let gate = state.gates.entry((channel, account.clone())).or_default();
             if gate.version != from.version {
-                return false;
+                return Ok(false);
             }
             *gate = Gate {
                 version: from.version + 1,
                 ..to.clone()
             };
-            true
-        })
-        .await
+            Ok(true)
+        });
+        replaced.await?
     }
 
     async fn queue(

@@ -4,9 +4,9 @@ use std::collections::VecDeque;
 use std::pin::Pin;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
-use crate::channel::Channel;
+use crate::channel::{AccountId, Channel};
 use crate::memory::SimulatedSurroundings;
-use crate::ports::{Messenger, OutgoingPart, SendOutcome};
+use crate::ports::{FoundThere, LookupError, Messenger, OutgoingPart, SendOutcome};
 
 /// What a provider does with one message.
 type Answer = Pin<Box<dyn Future<Output = SendOutcome> + Send>>;
@@ -24,6 +24,8 @@ struct Provider {
     script: VecDeque<Answer>,
     secret_version: u64,
     calls: Vec<OutgoingPart>,
+    written: Option<Result<Vec<FoundThere>, LookupError>>,
+    lookups: usize,
 }
 
 impl ScriptedMessenger {
@@ -55,6 +57,17 @@ impl ScriptedMessenger {
         self.provider().secret_version += 1;
     }
 
+    /// Whoever asks from now on what was written is told this; until then nothing was.
+    pub fn tell(&self, written: Result<Vec<FoundThere>, LookupError>) {
+        self.provider().written = Some(written);
+    }
+
+    /// How often it was asked what was written.
+    #[must_use]
+    pub fn lookups(&self) -> usize {
+        self.provider().lookups
+    }
+
     /// What it was called with, in order.
     #[must_use]
     pub fn calls(&self) -> Vec<OutgoingPart> {
@@ -78,6 +91,18 @@ impl Messenger for ScriptedMessenger {
         };
         self.surroundings.pause().await;
         outcome
+    }
+
+    async fn written_to(
+        &self,
+        _: Channel,
+        _: &AccountId,
+        _: &str,
+    ) -> Result<Vec<FoundThere>, LookupError> {
+        self.surroundings.pause().await;
+        let mut provider = self.provider();
+        provider.lookups += 1;
+        provider.written.clone().unwrap_or_else(|| Ok(Vec::new()))
     }
 
     async fn secret_version(&self, _: Channel) -> Option<String> {

@@ -29,6 +29,8 @@ pub struct Errand {
 pub enum Chore {
     /// The platform is asked what the ticket's customer is called.
     LookUpName,
+    /// The conversation is looked at for what nobody knows to have been sent.
+    LookForSent,
     /// Blobs that nothing shows any more are deleted.
     Erase {
         /// Their keys.
@@ -42,6 +44,7 @@ impl Chore {
     pub fn kind(&self) -> &'static str {
         match self {
             Self::LookUpName => "name",
+            Self::LookForSent => "sent",
             Self::Erase { keys: _ } => "erase",
         }
     }

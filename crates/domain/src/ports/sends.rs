@@ -84,6 +84,9 @@ pub struct OutgoingPart {
     pub content: PartContent,
     /// The platform's id of the message that it answers, where a platform shows that.
     pub reply_to: Option<String>,
+    /// The platform's id of the customer's latest message, where this is the first that an agent says after it: the
+    /// customer may be shown that it was seen.
+    pub seen: Option<String>,
     /// The ticket's subject, for mail.
     pub subject: String,
     /// The ticket's reference, for mail.
@@ -209,8 +212,45 @@ pub enum SendOutcome {
     },
 }
 
+/// A message in a conversation that our account wrote, as its platform tells when it is asked.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct FoundThere {
+    /// The platform's id of it.
+    pub platform_message_id: String,
+    /// What it says.
+    pub text: String,
+    /// How many files it has.
+    pub files: usize,
+    /// When it was written, by the platform's clock.
+    pub at: Timestamp,
+}
+
+/// Why a platform does not tell what was written.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum LookupError {
+    /// It may be told later.
+    #[error("not now: {reason}")]
+    NotNow {
+        /// Why, without personal data.
+        reason: String,
+        /// When the platform asked us to come back.
+        retry_after: Option<Duration>,
+    },
+    /// It is not told, however often it is asked for.
+    #[error("never: {0}")]
+    Never(String),
+}
+
 /// The providers.
 pub trait Messenger: Send + Sync {
+    /// What our account wrote lately to a person, newest first, as the platform tells; waiting 10 s at most. That
+    /// something is not there proves nothing.
+    fn written_to(
+        &self,
+        channel: Channel,
+        account: &AccountId,
+        person: &str,
+    ) -> impl Future<Output = Result<Vec<FoundThere>, LookupError>> + Send;
     /// Hands one part over, waiting 10 s at most.
     fn send(&self, part: &OutgoingPart) -> impl Future<Output = SendOutcome> + Send;
     /// Which version of the channel's secret there is now, read anew; none when nobody can say.

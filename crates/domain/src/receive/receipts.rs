@@ -168,6 +168,7 @@ async fn tell_others<T: Tickets, B: Blobs, S: Surroundings>(
             state: state_of(receipt),
             at: Some(receipt.until),
             error: None,
+            account_fault: None,
             correlation: None,
             is_echo: false,
         };

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 
 use crate::channel::inbound::{ChangeKind, DeliveryReport, MessageChange};
 use crate::channel::{AccountId, Channel};
-use crate::delivery::Observed;
+use crate::delivery::{DeliveryState, Observed};
 use crate::draft::Draft;
 use crate::id::TicketId;
 use crate::ports::{
@@ -289,6 +289,46 @@ pub(super) async fn apply<T: Tickets, B: Blobs, S: Surroundings>(
             Err(CommitError::Failed(error)) => return Err(error.into()),
         }
     }
+}
+
+/// Takes a copy of a part of ours that somebody looked for, as if the platform had returned it with our mark.
+///
+/// # Errors
+/// [`ReceiveError`]; the same again is safe.
+pub(crate) async fn take_copy<T: Tickets, B: Blobs, S: Surroundings>(
+    desk: &Desk<T, B, S>,
+    slot: &SlotKey,
+    target: SlotMessage,
+    at: Timestamp,
+    deadline: Deadline,
+) -> Result<(), ReceiveError> {
+    let report = DeliveryReport {
+        platform_message_id: slot.platform_message_id.clone(),
+        recipient: None,
+        state: DeliveryState::Sent,
+        at: Some(at),
+        error: None,
+        account_fault: None,
+        correlation: None,
+        is_echo: true,
+    };
+    let ticket_id = target.ticket_id.clone();
+    let aimed = [Aimed {
+        told: Ready::Report(Box::new(report), at),
+        target,
+    }];
+    let mut received = Received::default();
+    let (channel, account) = (slot.channel, &slot.account);
+    apply(
+        desk,
+        channel,
+        account,
+        &ticket_id,
+        &aimed,
+        &mut received,
+        deadline,
+    )
+    .await
 }
 
 /// Takes one report into the draft: what it said, and the slot that an echo makes, so that later reports

@@ -52,8 +52,7 @@ pub(super) async fn keep<T, B: Blobs, S: Surroundings>(
     let may_be_answered = mail.automatic.is_none() && mail.authentication.is_aligned;
     let mut data = data_of(&mail, from);
     let thread = Thread::of(&mail);
-    let text = readable(&mail);
-    mail.text = None;
+    let text = readable(&mut mail);
     let folds = fold(&text);
     let html = mail.html.take();
     let content = keep_content(desk, seed, text).await?;

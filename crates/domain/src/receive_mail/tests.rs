@@ -2,6 +2,7 @@
 
 mod bounces;
 mod content;
+mod greetings;
 mod once;
 mod threads;
 

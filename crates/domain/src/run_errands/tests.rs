@@ -2,3 +2,4 @@
 
 mod erasing;
 mod names;
+mod sent;

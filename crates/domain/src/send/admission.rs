@@ -5,13 +5,15 @@ use std::time::Duration;
 use serde_json::json;
 
 use crate::channel::{AccountId, Channel};
-use crate::delivery::DeliveryError;
+use crate::delivery::{Delivery, DeliveryError, DeliveryState};
+use crate::draft::Draft;
 use crate::event::Event;
 use crate::gate::{Admission, Gate, LIMITED};
 use crate::id::TicketId;
+use crate::message::Message;
 use crate::ports::{
-    Blobs, Commit, CommitError, Gates, Messenger, Outbox, SendIntent, SendState, SendWrite,
-    Tickets, budget,
+    Blobs, Commit, CommitError, Gates, Messenger, Outbox, QueuedSend, SendIntent, SendState,
+    SendWrite, Tickets, budget,
 };
 use crate::retry::{Backoff, jitter};
 use crate::send::{OUTCOME_BUDGET, Run, SendError, load, no_message, still_held};
@@ -78,21 +80,24 @@ pub(super) async fn hold<T: Tickets + Outbox + Gates, B: Blobs, S: Surroundings,
     call_at(run, intent, until).await?;
     let held = held(&desk.surroundings, intent);
     let deadline = Deadline::after(&desk.surroundings, OUTCOME_BUDGET);
-    let expected = expected(run, intent, why).await?;
+    let outlook = outlook(run, intent, why).await?;
     let mut backoff = Backoff::default();
     loop {
-        let Some((mut draft, message)) = load(desk, intent).await? else {
+        let Some((mut draft, _)) = load(desk, intent).await? else {
             return Err(no_message());
         };
-        let shown = message.delivery.as_ref().map(|d| d.shown());
-        let is_told = shown.is_some_and(|a| a.error.as_ref() == Some(why));
-        if is_told && expected.is_none() {
+        draft.deliver(intent.position, |d| d.explain(Some(why)));
+        let behind = explain_behind(&mut draft, intent.position, why);
+        if let Some(outlook) = &outlook {
+            let own = (intent.queued_at, intent.position);
+            for (queued_at, position) in std::iter::once(own).chain(behind) {
+                let at = outlook.of(&intent.ticket_id, queued_at, position);
+                draft.set_data(position, EXPECTED_AT, json!(at.to_string()));
+            }
+        }
+        if !draft.is_changed() {
             desk.tickets.postpone_send(intent, &held).await?;
             return Ok(());
-        }
-        draft.deliver(intent.position, |d| d.explain(Some(why)));
-        if let Some(expected) = expected {
-            draft.set_data(intent.position, EXPECTED_AT, json!(expected.to_string()));
         }
         let write = SendWrite::Replace {
             from: intent.clone(),
@@ -168,25 +173,61 @@ pub(super) async fn change<T: Gates, B, S: Surroundings, M>(
     }
 }
 
-/// When a message is expected to go that waits since its account sends too much.
-async fn expected<T: Gates, B, S: Surroundings, M>(
+/// Tells those who wait behind a message in its ticket what all of them wait for, as far as they are in the window.
+/// Returns when they were queued, and their positions.
+pub(super) fn explain_behind<S: Surroundings>(
+    draft: &mut Draft<'_, S>,
+    position: u64,
+    why: &DeliveryError,
+) -> Vec<(Timestamp, u64)> {
+    let is_waiting = |m: &&Message| {
+        let state = m.delivery.as_ref().map(Delivery::state);
+        m.position > position && state == Some(DeliveryState::Queued)
+    };
+    let window = draft.ticket().window.messages().iter();
+    let behind = window.filter(is_waiting);
+    let behind: Vec<(Timestamp, u64)> = behind.map(|m| (m.received_at, m.position)).collect();
+    for (_, position) in &behind {
+        draft.deliver(*position, |d| d.explain(Some(why)));
+    }
+    behind
+}
+
+/// What an account has to send, by which one can say when a message goes.
+struct Outlook {
+    channel: Channel,
+    gate: Gate,
+    queue: Vec<QueuedSend>,
+    now: Timestamp,
+}
+
+impl Outlook {
+    /// When a message of a ticket is expected to go.
+    fn of(&self, ticket_id: &TicketId, queued_at: Timestamp, position: u64) -> Timestamp {
+        let is_ahead = |other: &&QueuedSend| match other.ticket_id == *ticket_id {
+            true => other.position < position,
+            false => (other.queued_at, other.position) < (queued_at, position),
+        };
+        let ahead = self.queue.iter().filter(is_ahead).count();
+        self.gate.estimate(self.channel, ahead, self.now)
+    }
+}
+
+/// The outlook of what waits since its account sends too much; none where nobody knows how long it will be.
+async fn outlook<T: Gates, B, S: Surroundings, M>(
     run: &Run<'_, T, B, S, M>,
     intent: &SendIntent,
     why: &DeliveryError,
-) -> Result<Option<Timestamp>, SendError> {
+) -> Result<Option<Outlook>, SendError> {
     if why.code != LIMITED {
         return Ok(None);
     }
     let tickets = &run.desk.tickets;
     let (channel, account) = (intent.channel, &intent.account);
-    let queue = tickets.queue(channel, account, MOST_AHEAD).await?;
-    let place = (intent.queued_at, intent.position);
-    let ahead = queue
-        .iter()
-        .filter(|other| (other.queued_at, other.position) < place);
-    let ahead = ahead.filter(|o| o.ticket_id != intent.ticket_id || o.position < intent.position);
-    let ahead = ahead.count();
-    let gate = tickets.gate(channel, account).await?;
-    let now = run.desk.surroundings.now();
-    Ok(Some(gate.estimate(channel, ahead, now)))
+    Ok(Some(Outlook {
+        channel,
+        queue: tickets.queue(channel, account, MOST_AHEAD).await?,
+        gate: tickets.gate(channel, account).await?,
+        now: run.desk.surroundings.now(),
+    }))
 }

@@ -7,14 +7,15 @@ use bytes::Bytes;
 use crate::attachment::{Attachment, AttachmentKind};
 use crate::channel::Channel;
 use crate::delivery::DeliveryError;
-use crate::message::{Message, SenderType};
+use crate::message::{Message, SenderType, Visibility};
 use crate::ports::{
     Blobs, Correlation, OutgoingFile, OutgoingPart, PartContent, PortError, Template,
 };
 use crate::receive::{Desk, whole_text};
 use crate::reply::window_refusal;
-use crate::send::{Going, addressee, answered, parts, sent_through};
+use crate::send::{Going, addressee, answered, parts, platform_id, sent_through};
 use crate::surroundings::Surroundings;
+use crate::ticket::Ticket;
 
 /// How long a platform has to fetch a file.
 const FETCHED_WITHIN: Duration = Duration::from_secs(3600);
@@ -63,6 +64,7 @@ pub(super) async fn outgoing<T, B: Blobs, S: Surroundings>(
         to_name: ticket.customer.name.clone(),
         content,
         reply_to: message.reply_to.clone().filter(|_| *part == 0),
+        seen: seen(ticket, message).filter(|_| *part == 0 && intent.attempt == 1),
         subject: ticket.subject.clone(),
         reference: ticket.reference.as_str().to_owned(),
         answers: answered(ticket, message.position),
@@ -76,6 +78,25 @@ pub(super) async fn outgoing<T, B: Blobs, S: Surroundings>(
         },
         reply_window: ticket.reply_window(now),
     }))
+}
+
+/// The platform's id of the customer's latest message before an agent's, unless an agent said something between them:
+/// it is told once that all of these were seen.
+fn seen(ticket: &Ticket, message: &Message) -> Option<String> {
+    if message.sender_type != SenderType::Agent {
+        return None;
+    }
+    let before = ticket.window.messages().iter().rev();
+    let mut said = before.filter(|m| {
+        m.position < message.position
+            && m.visibility == Visibility::Public
+            && matches!(m.sender_type, SenderType::Agent | SenderType::Customer)
+    });
+    let latest = said.next()?;
+    match latest.sender_type {
+        SenderType::Customer => platform_id(latest),
+        SenderType::Agent | SenderType::Bot | SenderType::System => None,
+    }
 }
 
 /// The texts and files of a part; none when the message is cut otherwise than when it was written.

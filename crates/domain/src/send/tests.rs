@@ -2,6 +2,7 @@
 
 mod crash;
 mod echoes;
+mod late;
 mod mail;
 mod parts;
 mod queue;

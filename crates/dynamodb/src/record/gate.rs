@@ -23,6 +23,7 @@ pub(crate) fn to_item(channel: Channel, account: &AccountId, gate: &Gate) -> Ite
         is_idle,
         last_sent_at,
         last_error,
+        proven_at,
     } = gate;
     let key = LedgerKey::Gate {
         channel,
@@ -57,6 +58,7 @@ pub(crate) fn to_item(channel: Channel, account: &AccountId, gate: &Gate) -> Ite
                 .as_ref()
                 .map(|e| AttributeValue::M(last_error_map(e))),
         )
+        .millis("proven_at", *proven_at)
         .finish()
 }
 
@@ -79,6 +81,7 @@ pub(crate) fn from_item(item: &Item) -> Result<Gate, PortError> {
         is_idle: item.flag("idle")?,
         last_sent_at: item.maybe_millis("last_sent_at")?,
         last_error: last_error.map(|e| read_last_error(&e)).transpose()?,
+        proven_at: item.maybe_millis("proven_at")?,
     })
 }
 
@@ -89,6 +92,8 @@ fn broken_map(broken: &Broken) -> Item {
         tries,
         next_try,
         secret_version,
+        is_late,
+        taken_at,
     } = broken;
     Writer::default()
         .map("error", error_map(error))
@@ -96,6 +101,8 @@ fn broken_map(broken: &Broken) -> Item {
         .number("tries", tries)
         .millis("next_try", Some(*next_try))
         .maybe_text("secret_version", secret_version.as_deref())
+        .flag("late", *is_late)
+        .millis("taken_at", *taken_at)
         .finish()
 }
 
@@ -106,6 +113,8 @@ fn read_broken(item: &Reader<'_>) -> Result<Broken, PortError> {
         tries: item.number("tries")?,
         next_try: item.millis("next_try")?,
         secret_version: item.owned("secret_version")?,
+        is_late: item.flag("late")?,
+        taken_at: item.maybe_millis("taken_at")?,
     })
 }
 

@@ -1,6 +1,6 @@
 //! The forms a setting's value may have.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use http::Uri;
 
@@ -99,6 +99,17 @@ const CHANNELS: [&str; 6] = [
     "email",
     "web_chat",
 ];
+
+/// Those that let us show a customer that a message was seen.
+const SHOWING_SEEN: [&str; 2] = ["facebook", "whatsapp"];
+
+/// Channels, separated by commas, on which it can be shown that a message was seen.
+pub(super) fn seen_receipts(value: &str) -> Option<BTreeSet<String>> {
+    let names = value.split(',').map(str::trim);
+    names
+        .map(|name| SHOWING_SEEN.contains(&name).then(|| name.to_owned()))
+        .collect()
+}
 
 /// Texts by channel.
 pub(super) fn greetings(value: &str) -> Option<BTreeMap<String, String>> {

@@ -181,6 +181,26 @@ fn only_the_groups_that_are_read_are_required() {
 }
 
 #[test]
+fn seen_receipts_are_off_unless_they_are_asked_for_where_there_are_any() {
+    let read = |value: Option<&str>| {
+        let vars = value.map(|value| ("SEEN_RECEIPTS".to_owned(), value.to_owned()));
+        EnvReader::new(vars).read(EnvReader::seen_receipts)
+    };
+    for none in [None, Some("")] {
+        assert_eq!(read(none).map(|found| found.len()), Ok(0));
+    }
+    let both = read(Some("whatsapp, facebook")).expect("usable");
+    assert_eq!(
+        both.into_iter().collect::<Vec<_>>(),
+        ["facebook", "whatsapp"]
+    );
+    for bad in ["instagram", "email", "whatsapp,", "all"] {
+        let error = read(Some(bad)).expect_err(bad).to_string();
+        assert!(error.contains("SEEN_RECEIPTS is malformed"), "{error}");
+    }
+}
+
+#[test]
 fn no_brokers_on_purpose_mean_the_archive_and_no_word_of_brokers_is_a_fault() {
     let (_, _, events, ..) = read(&[("KAFKA_BOOTSTRAP", Some(""))]).expect("usable");
     assert_eq!(events, EventsSettings::Archive);

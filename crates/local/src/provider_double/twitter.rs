@@ -1,5 +1,5 @@
-//! X's direct messages, `POST /2/dm_conversations/with/{participant_id}/messages` (docs.x.com,
-//! x-api/direct-messages).
+//! X's direct messages, `POST /2/dm_conversations/with/{participant_id}/messages`, and what is in a conversation
+//! (docs.x.com, x-api/direct-messages).
 use axum::extract::{Path, State};
 use axum::response::{IntoResponse, Response};
 use axum::routing::{get, post};
@@ -9,6 +9,7 @@ use http::{HeaderMap, Method, StatusCode, Uri};
 use serde::Deserialize;
 use serde_json::{Value, json};
 
+pub(super) mod events;
 mod media;
 mod oauth;
 mod problem;
@@ -30,6 +31,10 @@ pub(super) fn routes() -> Router<Doubles> {
         .route(
             "/2/dm_conversations/with/{participant}/messages",
             post(send),
+        )
+        .route(
+            "/2/dm_conversations/with/{participant}/dm_events",
+            get(events::list),
         )
         .route("/2/media/upload", get(media::status).post(media::simple))
         .route("/2/media/upload/initialize", post(media::initialize))
@@ -120,6 +125,8 @@ fn accept(
     let id = (now_ms() * 1_000_000 + unique_number()).to_string();
     let kept = serde_json::from_slice(body).unwrap_or_default();
     doubles.sends.keep(&id, Provider::Twitter, kept);
+    let media_id = attachments.first().map(|a| a.media_id.as_str());
+    doubles.events.keep(participant, &id, &text, media_id);
     doubles.sandbox.accepted(Accepted {
         channel: Channel::Twitter,
         to: Recipient::PlatformId(participant.to_owned()),

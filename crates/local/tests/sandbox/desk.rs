@@ -1,7 +1,8 @@
 //! The desk's own adapters, wired to the doubles with the development secrets.
 use tributary_domain::attachment::AttachmentKind;
 use tributary_domain::ports::{
-    Correlation, Messenger, OutgoingFile, OutgoingPart, PartContent, SendOutcome, Template,
+    Correlation, FoundThere, LookupError, Messenger, OutgoingFile, OutgoingPart, PartContent,
+    SendOutcome, Template,
 };
 use tributary_domain::ticket::ReplyWindow;
 use tributary_domain::{AccountId, Channel, MessageId, TicketId, Timestamp};
@@ -80,6 +81,7 @@ pub(crate) fn part(channel: Channel, text: &str) -> OutgoingPart {
             files: Vec::new(),
         },
         reply_to: None,
+        seen: None,
         subject: "Where is my order?".to_owned(),
         reference: "7K3M9Q2X".to_owned(),
         answers: None,
@@ -131,8 +133,7 @@ pub(crate) fn with_template(part: OutgoingPart, name: &str, parameters: &[&str])
 }
 
 impl World {
-    /// Has the desk's adapters send a part through the doubles.
-    pub(crate) async fn hand_over(&self, part: &OutgoingPart) -> SendOutcome {
+    fn providers(&self) -> Providers<Development> {
         let url = || self.doubles.clone();
         let config = ProvidersConfig {
             facebook_origin: url(),
@@ -144,8 +145,22 @@ impl World {
             mail_from: "support@example.com".to_owned(),
             mail_reply_domain: "reply.example.com".to_owned(),
         };
-        let providers = Providers::new(config, Development).unwrap();
-        providers.send(part).await
+        Providers::new(config, Development).unwrap()
+    }
+
+    /// Has the desk's adapters send a part through the doubles.
+    pub(crate) async fn hand_over(&self, part: &OutgoingPart) -> SendOutcome {
+        self.providers().send(part).await
+    }
+
+    /// Has them look for what they sent to the person of a part.
+    pub(crate) async fn look_for(
+        &self,
+        part: &OutgoingPart,
+    ) -> Result<Vec<FoundThere>, LookupError> {
+        let providers = self.providers();
+        let found = providers.written_to(part.channel, &part.account, &part.to);
+        found.await
     }
 }
 

@@ -3,7 +3,7 @@ use std::time::Duration;
 
 use serde_json::{Value, json};
 use tributary_domain::Channel;
-use tributary_domain::ports::SendOutcome;
+use tributary_domain::ports::{LookupError, SendOutcome};
 
 use crate::desk::{part, with_file};
 use crate::world::World;
@@ -69,6 +69,33 @@ async fn a_lost_answer_is_made_up_for_by_the_copy() {
         let x = &body["direct_message_events"][0]["id"];
         assert!(meta.is_string() || x.is_string(), "{body}");
     }
+}
+
+#[tokio::test]
+async fn what_x_took_without_an_answer_is_found_in_the_conversation_and_what_it_refused_is_not() {
+    let world = World::new().await;
+    let look = async || world.look_for(&part(Channel::Twitter, "")).await;
+    assert_eq!(look().await, Ok(Vec::new()));
+    let fail = async |kind: &str| {
+        let fault = json!({ "fault": { "kind": kind, "times": 1 } });
+        world.knobs("twitter", &fault).await;
+    };
+    fail("window_closed").await;
+    world.hand_over(&part(Channel::Twitter, "Refused")).await;
+    fail("answer_lost").await;
+    let outcome = world.hand_over(&part(Channel::Twitter, "Lost")).await;
+    assert_eq!(told(&outcome).0, "unknown");
+    let picture = with_file(part(Channel::Twitter, ""), "Look", "a.png", "image/png");
+    world.hand_over(&picture).await;
+    let found = look().await.unwrap();
+    let found: Vec<(&str, usize)> = found.iter().map(|f| (f.text.as_str(), f.files)).collect();
+    assert_eq!(found, [("Look", 1), ("Lost", 0)]);
+    fail("rate_limited").await;
+    let limited = look().await;
+    assert!(
+        matches!(&limited, Err(LookupError::NotNow { retry_after, .. }) if retry_after.is_some()),
+        "{limited:?}"
+    );
 }
 
 #[tokio::test]

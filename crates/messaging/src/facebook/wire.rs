@@ -100,6 +100,22 @@ impl<'m> MessageBody<'m> {
     }
 }
 
+/// That the customer's messages were seen (Messenger Platform, Send API, sender actions).
+#[derive(Debug, Serialize)]
+pub(super) struct SeenBody<'m> {
+    recipient: Recipient<'m>,
+    sender_action: &'static str,
+}
+
+impl<'m> SeenBody<'m> {
+    pub(super) fn of(part: &'m OutgoingPart) -> Self {
+        Self {
+            recipient: Recipient { id: &part.to },
+            sender_action: "mark_seen",
+        }
+    }
+}
+
 #[derive(Debug, Deserialize)]
 struct AcceptedBody {
     message_id: String,

@@ -1,10 +1,11 @@
 //! The port: which provider a channel goes to, and what is told about it.
 
-use wiremock::matchers::path;
+use serde_json::{Value, json};
+use wiremock::matchers::{body_partial_json, method, path};
 use wiremock::{Mock, MockServer, ResponseTemplate};
 
 use super::*;
-use crate::testing::{Counting, accepted, part};
+use crate::testing::{Counting, accepted, bodies, part};
 
 fn providers(server: &MockServer) -> Providers<Counting> {
     let config = ProvidersConfig {
@@ -92,4 +93,79 @@ async fn the_version_of_a_secret_is_that_of_the_channels() {
     let server = MockServer::start().await;
     let version = providers(&server).secret_version(Channel::Twitter).await;
     assert_eq!(version.as_deref(), Some("twitter-0"));
+}
+
+/// A server that takes a seen message as `seen` says, and messages as Messenger and WhatsApp do.
+async fn taking(seen: ResponseTemplate) -> MockServer {
+    let server = MockServer::start().await;
+    for told in [
+        json!({"sender_action": "mark_seen", "recipient": {"id": "4400"}}),
+        json!({"messaging_product": "whatsapp", "status": "read", "message_id": "in.1"}),
+    ] {
+        Mock::given(body_partial_json(told))
+            .respond_with(seen.clone())
+            .with_priority(1)
+            .mount(&server)
+            .await;
+    }
+    let taken =
+        json!({"recipient_id": "4400", "message_id": "out.1", "messages": [{"id": "out.1"}]});
+    Mock::given(method("POST"))
+        .respond_with(ResponseTemplate::new(200).set_body_json(taken))
+        .with_priority(9)
+        .mount(&server)
+        .await;
+    server
+}
+
+fn first_answer(channel: Channel) -> OutgoingPart {
+    OutgoingPart {
+        seen: Some("in.1".into()),
+        ..part(channel, "4400", "Hello")
+    }
+}
+
+#[tokio::test]
+async fn a_seen_message_is_shown_once_before_the_answer_where_that_is_wanted() {
+    let server = taking(ResponseTemplate::new(200)).await;
+    let providers = providers(&server).showing_seen([Channel::Facebook, Channel::WhatsApp]);
+    for channel in [Channel::Facebook, Channel::WhatsApp] {
+        let sent = providers.send(&first_answer(channel)).await;
+        assert_eq!(sent, accepted("out.1"));
+        providers.send(&part(channel, "4400", "Hello")).await;
+    }
+    let is_seen = |body: &Value| body["sender_action"].is_string() || body["status"].is_string();
+    let shown: Vec<bool> = bodies(&server).await.iter().map(is_seen).collect();
+    assert_eq!(shown, [true, false, false, true, false, false]);
+}
+
+#[tokio::test]
+async fn nobody_is_shown_anything_unless_it_is_wanted() {
+    let server = taking(ResponseTemplate::new(200)).await;
+    let nowhere = providers(&server);
+    let elsewhere = providers(&server).showing_seen([Channel::WhatsApp]);
+    for providers in [nowhere, elsewhere] {
+        let sent = providers.send(&first_answer(Channel::Facebook)).await;
+        assert_eq!(sent, accepted("out.1"));
+    }
+    assert_eq!(bodies(&server).await.len(), 2);
+}
+
+#[tokio::test]
+async fn an_answer_goes_whatever_comes_of_showing_that_a_message_was_seen() {
+    for seen in [
+        ResponseTemplate::new(401),
+        ResponseTemplate::new(500),
+        ResponseTemplate::new(200).set_delay(Duration::from_secs(60)),
+    ] {
+        let server = taking(seen).await;
+        let providers = providers(&server).showing_seen([Channel::Facebook, Channel::WhatsApp]);
+        for channel in [Channel::Facebook, Channel::WhatsApp] {
+            let begun = Instant::now();
+            let sent = providers.send(&first_answer(channel)).await;
+            assert_eq!(sent, accepted("out.1"), "{channel}");
+            assert!(begun.elapsed() < Duration::from_secs(8), "{channel}");
+        }
+        assert_eq!(providers.credentials.rereads(), 0);
+    }
 }

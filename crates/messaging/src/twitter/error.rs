@@ -110,7 +110,7 @@ fn is_ours(problem: &ProblemBody) -> Option<&'static str> {
 }
 
 /// When X takes more: at the end of the quarter of an hour, or of the day when that is used up.
-fn reset(answer: &Answer) -> Option<Duration> {
+pub(super) fn reset(answer: &Answer) -> Option<Duration> {
     let day = ["user", "app"].into_iter().filter_map(|whose| {
         let left = answer.number(&format!("x-{whose}-limit-24hour-remaining"))?;
         let reset = answer.until(&format!("x-{whose}-limit-24hour-reset"));

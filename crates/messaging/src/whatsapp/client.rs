@@ -5,13 +5,29 @@ use tributary_domain::ports::{OutgoingFile, PartContent};
 use super::WhatsApp;
 use super::error::{judge, judge_upload};
 use super::upload::{Media, form};
-use super::wire::{Content, MessageBody};
+use super::wire::{Content, MessageBody, SeenBody};
 use crate::credentials::{Credentials, WhatsAppAccount};
 use crate::handover::{Handover, Taken, at, too_much};
 use crate::http::Auth;
-use crate::verdict::Verdict;
+use crate::verdict::{Verdict, judge_seen};
 
 impl WhatsApp {
+    /// Shows the customer that a message, and so all before it, was seen.
+    pub(crate) async fn show_seen(
+        &self,
+        handover: &Handover<'_, impl Credentials>,
+        message_id: &str,
+    ) -> Result<(), Verdict> {
+        let part = handover.part;
+        let account = handover.credentials.whatsapp(&part.account).await?;
+        let path = [&self.version, account.phone_number_id.as_str(), "messages"];
+        let url = at(&self.origin, &path);
+        let auth = Auth::Bearer(&account.access_token);
+        let body = SeenBody::of(message_id);
+        let answer = handover.post(url, auth, &body).await?;
+        judge_seen(answer.status)
+    }
+
     pub(super) async fn hand_over(&self, handover: &Handover<'_, impl Credentials>) -> Taken {
         let part = handover.part;
         let account = handover.credentials.whatsapp(&part.account);

@@ -25,7 +25,7 @@ const CODES: &[Known] = &[
     known(80007, 80007, slow(60), "The account makes too many calls."),
     known(130429, 130_429, slow(10), "The number sends too many messages at once."),
     known(130472, 130_472, Never("Wait until the customer writes, or answer on another channel."), "The customer is part of an experiment of WhatsApp and does not get such messages."),
-    known(130497, 130_497, Channel, "The account may not write to customers in this country."),
+    known(130497, 130_497, Never(OTHER_CHANNEL), "The account may not write to customers in this country."),
     known(131000, 131_000, AFew(4), "WhatsApp could not send the message and does not say why."),
     known(131005, 131_005, Channel, "The channel has no permission to send."),
     known(131008, 131_008, Never(EDIT), "The message lacks something WhatsApp requires."),

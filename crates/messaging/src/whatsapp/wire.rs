@@ -177,6 +177,24 @@ impl<'m> MessageBody<'m> {
     }
 }
 
+/// That a customer's message was seen (Cloud API, "Mark messages as read").
+#[derive(Debug, Serialize)]
+pub(super) struct SeenBody<'m> {
+    messaging_product: &'static str,
+    status: &'static str,
+    message_id: &'m str,
+}
+
+impl<'m> SeenBody<'m> {
+    pub(super) fn of(message_id: &'m str) -> Self {
+        Self {
+            messaging_product: "whatsapp",
+            status: "read",
+            message_id,
+        }
+    }
+}
+
 #[derive(Debug, Deserialize)]
 struct AcceptedBody {
     messages: Vec<IdBody>,

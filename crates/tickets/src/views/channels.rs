@@ -125,6 +125,7 @@ impl From<ChannelAccount> for ChannelView {
             is_idle: _,
             last_sent_at,
             last_error,
+            proven_at: _,
         } = gate;
         Self {
             channel: channel.into(),

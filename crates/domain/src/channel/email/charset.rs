@@ -1,7 +1,5 @@
 //! Bytes in whatever charset as text. Never fails: what cannot be read becomes U+FFFD.
 
-use std::borrow::Cow;
-
 use encoding_rs::{CoderResult, Encoding, REPLACEMENT, UTF_8, WINDOWS_1252};
 use oem_cp::code_table::DECODING_TABLE_CP_MAP;
 use oem_cp::code_table_type::TableType;
@@ -15,24 +13,41 @@ enum Charset {
 
 /// Text of bytes; without a known charset, UTF-8 if they are that, else windows-1252.
 pub(super) fn decode(bytes: &[u8], charset: Option<&str>) -> String {
-    match charset.and_then(Charset::of) {
-        Some(Charset::Web(encoding)) => web(bytes, encoding),
-        Some(Charset::Oem(table)) => oem(bytes, table),
-        None => std::str::from_utf8(bytes).map_or_else(|_| web(bytes, guess(bytes)), str::to_owned),
+    let known = charset.and_then(Charset::of);
+    match (known, std::str::from_utf8(bytes)) {
+        (None, Ok(text)) => text.to_owned(),
+        (known, _) => known
+            .unwrap_or_else(|| Charset::Web(guess(bytes)))
+            .text_of(|each| each(bytes)),
     }
 }
 
-/// As [`decode`], without another copy where the bytes are the text already.
-pub(super) fn decode_owned(bytes: Vec<u8>, charset: Option<&str>) -> String {
-    let is_utf8 = match charset.and_then(Charset::of) {
-        Some(Charset::Web(encoding)) => encoding == UTF_8 && !bytes.starts_with(b"\xEF\xBB\xBF"),
+/// As [`decode`], of bytes that are made anew, piece by piece, each time they are asked for: they and their text
+/// are never held at the same time, unless the one is the other.
+pub(super) fn decode_pieces(
+    pieces: impl Fn(&mut dyn FnMut(&[u8])),
+    charset: Option<&str>,
+) -> String {
+    let known = charset.and_then(Charset::of);
+    let is_utf8 = match &known {
+        Some(Charset::Web(encoding)) => *encoding == UTF_8,
         Some(Charset::Oem(_)) => false,
         None => true,
     };
-    if !is_utf8 {
-        return decode(&bytes, charset);
-    }
-    String::from_utf8(bytes).unwrap_or_else(|error| decode(error.as_bytes(), charset))
+    let guessed = if is_utf8 {
+        let mut length = 0;
+        pieces(&mut |piece| length += piece.len());
+        let mut bytes = Vec::with_capacity(length);
+        pieces(&mut |piece| bytes.extend_from_slice(piece));
+        match String::from_utf8(bytes) {
+            Ok(text) if known.is_none() || !text.starts_with('\u{FEFF}') => return text,
+            Ok(_) => UTF_8,
+            Err(error) => guess(error.as_bytes()),
+        }
+    } else {
+        WINDOWS_1252
+    };
+    known.unwrap_or(Charset::Web(guessed)).text_of(pieces)
 }
 
 /// Mostly UTF-8 is broken UTF-8; anything else was the old default of the West.
@@ -47,6 +62,13 @@ fn guess(bytes: &[u8]) -> &'static Encoding {
 }
 
 impl Charset {
+    fn text_of(&self, pieces: impl Fn(&mut dyn FnMut(&[u8]))) -> String {
+        match self {
+            Self::Web(encoding) => web(pieces, encoding),
+            Self::Oem(table) => oem(pieces, table),
+        }
+    }
+
     fn of(label: &str) -> Option<Self> {
         let label = label.trim().trim_matches(['"', '\'']);
         // "ascii" is said of everything; what has other bytes is guessed.
@@ -69,33 +91,38 @@ impl Charset {
 
 /// Decodes twice, first to learn the length: the library's own bound is up to three times too much,
 /// and mails are large.
-fn web(bytes: &[u8], encoding: &'static Encoding) -> String {
+fn web(pieces: impl Fn(&mut dyn FnMut(&[u8])), encoding: &'static Encoding) -> String {
     let mut length = 0;
-    chunks(bytes, encoding, |chunk| length += chunk.len());
+    chunks(&pieces, encoding, |chunk| length += chunk.len());
     let mut text = String::with_capacity(length);
-    chunks(bytes, encoding, |chunk| text.push_str(chunk));
+    chunks(&pieces, encoding, |chunk| text.push_str(chunk));
     text
 }
 
-fn chunks(bytes: &[u8], encoding: &'static Encoding, mut each: impl FnMut(&str)) {
+fn chunks(
+    pieces: impl Fn(&mut dyn FnMut(&[u8])),
+    encoding: &'static Encoding,
+    mut each: impl FnMut(&str),
+) {
     let mut decoder = encoding.new_decoder();
     let mut buffer = vec![0; 16 * 1024];
-    let mut at = 0;
-    loop {
-        let (result, read, written, _) = decoder.decode_to_utf8(&bytes[at..], &mut buffer, true);
+    let mut decode = |mut bytes: &[u8], is_last| loop {
+        let (result, read, written, _) = decoder.decode_to_utf8(bytes, &mut buffer, is_last);
         // What a decoder writes is UTF-8.
         if let Ok(text) = std::str::from_utf8(&buffer[..written]) {
             each(text);
         }
-        at += read;
+        bytes = &bytes[read..];
         match result {
             CoderResult::InputEmpty => return,
             CoderResult::OutputFull => {}
         }
-    }
+    };
+    pieces(&mut |piece| decode(piece, false));
+    decode(&[], true);
 }
 
-fn oem(bytes: &[u8], table: &TableType) -> String {
+fn oem(pieces: impl Fn(&mut dyn FnMut(&[u8])), table: &TableType) -> String {
     let character = |byte: &u8| match (byte.checked_sub(128).map(usize::from), table) {
         (None, _) => char::from(*byte),
         (Some(at), TableType::Complete(table)) => table[at],
@@ -103,16 +130,11 @@ fn oem(bytes: &[u8], table: &TableType) -> String {
             table[at].unwrap_or(char::REPLACEMENT_CHARACTER)
         }
     };
-    let length = bytes.iter().map(|byte| character(byte).len_utf8()).sum();
+    let mut length = 0;
+    pieces(&mut |piece| {
+        length += piece.iter().map(|b| character(b).len_utf8()).sum::<usize>();
+    });
     let mut text = String::with_capacity(length);
-    text.extend(bytes.iter().map(character));
+    pieces(&mut |piece| text.extend(piece.iter().map(character)));
     text
-}
-
-/// Text of bytes that are either borrowed or made for it.
-pub(super) fn decode_cow(bytes: Cow<'_, [u8]>, charset: Option<&str>) -> String {
-    match bytes {
-        Cow::Borrowed(bytes) => decode(bytes, charset),
-        Cow::Owned(bytes) => decode_owned(bytes, charset),
-    }
 }

@@ -68,6 +68,7 @@ fn kind(event: &Value) -> InboundKind {
         state,
         at: time(event.get("timestamp")),
         error,
+        account_fault: None,
         correlation: Some(correlation),
         is_echo: false,
     }))

@@ -1,7 +1,6 @@
 //! The tree of a MIME mail (RFC 2046), as ranges of its bytes. One pass over them, whatever they are:
 //! every line is compared with the open boundaries, of which there are few.
 
-use std::borrow::Cow;
 use std::ops::Range;
 
 use bytes::Bytes;
@@ -130,27 +129,34 @@ impl Tree {
 
     /// The decoded bytes of a part; a slice of the mail's own where nothing needs decoding.
     pub fn bytes_of(&self, part: &Part) -> Bytes {
-        match self.decoded(part) {
-            Cow::Borrowed(_) => self.bytes.slice(part.range.clone()),
-            Cow::Owned(bytes) => bytes.into(),
+        match part.encoding {
+            Encoding::Identity => self.bytes.slice(part.range.clone()),
+            Encoding::Base64 | Encoding::QuotedPrintable => {
+                let mut bytes = Vec::with_capacity(part.encoding.longest(part.range.len()));
+                self.pieces_of(part, &mut |piece| bytes.extend_from_slice(piece));
+                bytes.into()
+            }
         }
     }
 
     /// The text of a part.
     pub fn text_of(&self, part: &Part) -> String {
-        let charset = part
-            .media_type
-            .as_ref()
-            .and_then(|m| m.parameter("charset"));
-        charset::decode_cow(self.decoded(part), charset)
+        let media_type = part.media_type.as_ref();
+        let charset = media_type.and_then(|m| m.parameter("charset"));
+        match part.encoding {
+            Encoding::Identity => charset::decode(&self.bytes[part.range.clone()], charset),
+            Encoding::Base64 | Encoding::QuotedPrintable => {
+                charset::decode_pieces(|each| self.pieces_of(part, each), charset)
+            }
+        }
     }
 
-    fn decoded(&self, part: &Part) -> Cow<'_, [u8]> {
+    fn pieces_of(&self, part: &Part, each: &mut dyn FnMut(&[u8])) {
         let raw = &self.bytes[part.range.clone()];
         match part.encoding {
-            Encoding::Identity => raw.into(),
-            Encoding::Base64 => transfer::base64(raw).into(),
-            Encoding::QuotedPrintable => transfer::quoted_printable(raw).into(),
+            Encoding::Identity => each(raw),
+            Encoding::Base64 => transfer::base64(raw, each),
+            Encoding::QuotedPrintable => transfer::quoted_printable(raw, each),
         }
     }
 }

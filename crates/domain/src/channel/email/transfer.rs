@@ -35,12 +35,19 @@ impl Encoding {
             Self::Identity
         }
     }
+
+    /// How many bytes so many may stand for.
+    pub fn longest(self, length: usize) -> usize {
+        match self {
+            Self::Identity | Self::QuotedPrintable => length,
+            Self::Base64 => length / 4 * 3 + 3,
+        }
+    }
 }
 
-/// Decodes base64; characters outside its alphabet are skipped (RFC 2045, 6.8), padding may be missing
-/// or stand between pieces that were put together.
-pub(super) fn base64(text: &[u8]) -> Vec<u8> {
-    let mut bytes = Vec::with_capacity(text.len() / 4 * 3 + 3);
+/// Decodes base64 and hands it over in pieces; characters outside its alphabet are skipped (RFC 2045, 6.8),
+/// padding may be missing or stand between pieces that were put together.
+pub(super) fn base64(text: &[u8], each: &mut dyn FnMut(&[u8])) {
     let mut pending = [0; 4096];
     let mut length = 0;
     let mut flush = |pending: &[u8]| {
@@ -48,7 +55,7 @@ pub(super) fn base64(text: &[u8]) -> Vec<u8> {
         let whole = pending.len() - usize::from(pending.len() % 4 == 1);
         let mut decoded = [0; 3072];
         if let Ok(count) = BASE64.decode_slice(&pending[..whole], &mut decoded) {
-            bytes.extend_from_slice(&decoded[..count]);
+            each(&decoded[..count]);
         }
     };
     for &byte in text {
@@ -62,12 +69,11 @@ pub(super) fn base64(text: &[u8]) -> Vec<u8> {
         }
     }
     flush(&pending[..length]);
-    bytes
 }
 
-/// Decodes quoted-printable; an `=` that introduces nothing stays (RFC 2045, 6.7, note 2).
-pub(super) fn quoted_printable(text: &[u8]) -> Vec<u8> {
-    let mut bytes = Vec::with_capacity(text.len());
+/// Decodes quoted-printable and hands it over in pieces; an `=` that introduces nothing stays (RFC 2045, 6.7,
+/// note 2).
+pub(super) fn quoted_printable(text: &[u8], each: &mut dyn FnMut(&[u8])) {
     for line in text.split_inclusive(|byte| *byte == b'\n') {
         let content = line.trim_ascii_end();
         let ending = match line {
@@ -81,18 +87,17 @@ pub(super) fn quoted_printable(text: &[u8]) -> Vec<u8> {
         };
         let mut rest = content;
         while let Some(at) = memchr::memchr(b'=', rest) {
-            bytes.extend_from_slice(&rest[..at]);
+            each(&rest[..at]);
             let code = rest.get(at + 1..at + 3).and_then(|code| {
                 let digit = |byte: u8| char::from(byte).to_digit(16);
                 u8::try_from(digit(code[0])? * 16 + digit(code[1])?).ok()
             });
-            bytes.push(code.unwrap_or(b'='));
+            each(&[code.unwrap_or(b'=')]);
             rest = &rest[at + if code.is_some() { 3 } else { 1 }..];
         }
-        bytes.extend_from_slice(rest);
+        each(rest);
         if !is_soft {
-            bytes.extend_from_slice(ending);
+            each(ending);
         }
     }
-    bytes
 }

@@ -42,6 +42,7 @@ pub(super) fn read(event: &Event<'_>, said: &Value) -> Result<InboundKind, &'sta
             state: DeliveryState::Sent,
             at: event.time(),
             error: None,
+            account_fault: None,
             correlation: Some(correlation),
             is_echo: true,
         })));

@@ -60,6 +60,7 @@ fn report(event: &Event<'_>, id: String, state: DeliveryState) -> InboundKind {
         state,
         at: event.time(),
         error: None,
+        account_fault: None,
         correlation: None,
         is_echo: false,
     }))

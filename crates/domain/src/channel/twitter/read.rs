@@ -23,6 +23,7 @@ pub(super) fn report(item: &Value, us: Option<&AccountId>) -> Result<InboundKind
         state: DeliveryState::Read,
         at: time(item.get("created_timestamp")),
         error: None,
+        account_fault: None,
         correlation: None,
         is_echo: false,
     })))

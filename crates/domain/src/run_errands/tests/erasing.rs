@@ -107,7 +107,13 @@ async fn fetch(scene: &Scene, platform: &Platform) {
 async fn relay(scene: &Scene) -> Result<(), PortError> {
     let deadline = Deadline::after(&scene.surroundings, HOUR);
     for ticket in scene.store.all_tickets() {
-        run_errands(&scene.desk, &Nobody, &ticket.id, deadline).await?;
+        run_errands(
+            &scene.desk,
+            (&Nobody, &scene.messenger),
+            &ticket.id,
+            deadline,
+        )
+        .await?;
     }
     Ok(())
 }

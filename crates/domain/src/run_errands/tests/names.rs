@@ -24,7 +24,7 @@ type Answer = Result<String, ProfileError>;
 
 /// Answers by its script, then with a name.
 #[derive(Clone, Default)]
-struct Platform {
+pub(super) struct Platform {
     script: Arc<Mutex<VecDeque<Answer>>>,
     asked: Arc<Mutex<Vec<(Channel, String, String)>>>,
 }
@@ -102,7 +102,7 @@ async fn with_ben() -> (Scene, TicketId) {
 
 async fn relay(scene: &Scene, platform: &Platform, id: &TicketId) {
     let deadline = Deadline::after(&scene.surroundings, HOUR);
-    run_errands(&scene.desk, platform, id, deadline)
+    run_errands(&scene.desk, (platform, &scene.messenger), id, deadline)
         .await
         .expect("runs");
     scene.assert_laws();

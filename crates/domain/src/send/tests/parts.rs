@@ -1,10 +1,12 @@
 //! Messages in several parts: each handed over once, in order, whatever happens between two of them.
 
 use super::{accepted, error, retryable};
+use crate::channel::inbound::InboundKind;
 use crate::delivery::DeliveryState;
 use crate::id::TicketId;
+use crate::message::Visibility;
 use crate::ports::{SendOutcome, SendState};
-use crate::scene::{Scene, killed_after, text_of};
+use crate::scene::{ANN, ONE, Scene, killed_after, text, text_of};
 use crate::surroundings::Surroundings;
 
 /// Three parts on WhatsApp, and how they begin.
@@ -142,4 +144,51 @@ async fn a_relay_that_runs_out_of_time_leaves_the_rest_to_the_next() {
     scene.relay(&id).await.expect("sent");
     assert_eq!(started(&scene), ['a', 'b', 'c']);
     scene.assert_laws();
+}
+
+#[tokio::test]
+async fn a_gate_that_cannot_be_told_stops_no_part_that_is_announced() {
+    let (scene, id) = Scene::with_ticket().await;
+    scene.reply(&id, &long()).await;
+    scene.store.refuse_gates(true);
+    scene.relay(&id).await.expect("sent");
+    assert_eq!(started(&scene), ['a', 'b', 'c']);
+    assert_eq!(state(&scene, &id), DeliveryState::Sent);
+    assert!(scene.store.all_sends().is_empty());
+    scene.assert_laws();
+}
+
+#[tokio::test]
+async fn the_first_that_an_agent_says_tells_which_message_was_seen() {
+    let scene = Scene::new();
+    let wrote = |id: &str| {
+        let mut event = text(ONE, ANN, id, "Hi");
+        if let InboundKind::Message(message) = &mut event.kind {
+            let data = serde_json::json!({ "wamid": id });
+            message.data = data.as_object().expect("an object").clone().into();
+        }
+        event
+    };
+    scene.receive(vec![wrote("a1"), wrote("a2")]).await;
+    let id = scene.only_ticket().id;
+    scene.messenger.answer(retryable());
+    let answer = async |content: &str| {
+        scene.reply(&id, content).await;
+        scene.relay(&id).await.expect("looked at");
+        scene.surroundings.advance(crate::scene::HOUR);
+    };
+    answer("Tried twice").await;
+    answer(&long()).await;
+    scene.receive(vec![wrote("a3")]).await;
+    let note = scene.post(&id, "A note", Visibility::Internal, None);
+    note.await.expect("noted");
+    answer("Seen").await;
+    let calls = scene.messenger.calls();
+    let seen: Vec<Option<&str>> = calls.iter().map(|call| call.seen.as_deref()).collect();
+    let none = None;
+    assert_eq!(
+        seen,
+        [Some("a2"), none, none, none, none, Some("a3")],
+        "not with another attempt, not with another part, not with another answer"
+    );
 }

@@ -9,7 +9,7 @@ use crate::delivery::{DeliveryError, DeliveryState};
 use crate::gate::Gate;
 use crate::id::TicketId;
 use crate::ports::{Gates, Outbox, OutgoingPart, SendOutcome};
-use crate::scene::{ANN, ONE, Scene, account, text};
+use crate::scene::{ONE, Scene, account, text};
 use crate::send::serve_queue;
 use crate::surroundings::{Deadline, Surroundings};
 use crate::time::Timestamp;
@@ -25,7 +25,7 @@ fn broken() -> SendOutcome {
 }
 
 /// So many tickets of as many people, each with an answer that waits.
-async fn with_answers(count: usize) -> (Scene, Vec<TicketId>) {
+pub(super) async fn with_answers(count: usize) -> (Scene, Vec<TicketId>) {
     let scene = Scene::new();
     let mut ids = Vec::new();
     for number in 0..count {
@@ -45,13 +45,13 @@ async fn with_answers(count: usize) -> (Scene, Vec<TicketId>) {
     (scene, ids)
 }
 
-async fn gate(scene: &Scene) -> Gate {
+pub(super) async fn gate(scene: &Scene) -> Gate {
     let gate = scene.store.gate(Channel::WhatsApp, &account(ONE)).await;
     gate.expect("reads")
 }
 
 /// A sweep: what is due of tickets, then gates.
-async fn sweep(scene: &Scene) {
+pub(super) async fn sweep(scene: &Scene) {
     let now = scene.surroundings.now();
     for work in scene.store.due(now, 1000).await.expect("reads") {
         match work {
@@ -70,7 +70,7 @@ async fn sweep(scene: &Scene) {
     scene.assert_laws();
 }
 
-fn states(scene: &Scene, ids: &[TicketId]) -> Vec<DeliveryState> {
+pub(super) fn states(scene: &Scene, ids: &[TicketId]) -> Vec<DeliveryState> {
     let state = |(number, id)| scene.state_of(id, &format!("Answer {number}"));
     ids.iter().enumerate().map(state).collect()
 }
@@ -264,21 +264,75 @@ async fn a_thousand_messages_on_x_go_15_in_15_minutes_in_order_per_ticket_and_fa
 async fn who_waits_for_x_is_told_until_about_when() {
     let scene = Scene::new();
     let id = scene.x_ticket("5000").await;
-    for message in 0..17 {
+    for message in 0..32 {
         scene.reply(&id, &format!("{message}")).await;
     }
     let begun = scene.surroundings.now();
     sweep(&scene).await;
     assert_eq!(scene.messenger.calls().len(), 15);
     let timeline = scene.store.timeline(&id);
-    let waiting = timeline.iter().find(|m| m.content == "15").expect("there");
-    let shown = waiting.delivery.as_ref().expect("goes out").shown().clone();
+    let waiting = |content: &str| {
+        let message = timeline.iter().find(|m| m.content == content);
+        let message = message.expect("there");
+        let shown = message.delivery.as_ref().expect("goes out").shown();
+        assert_eq!(shown.state, DeliveryState::Queued);
+        let code = shown.error.as_ref().map(|e| e.code.as_str());
+        assert_eq!(code, Some("rate-limited"), "{content}");
+        let expected = message.channel_specific_data["expected_at"].as_str();
+        let expected = Timestamp::parse(expected.expect("told")).expect("a time");
+        expected.since(begun)
+    };
+    assert_eq!(waiting("15"), 902 * SECOND);
+    assert_eq!(waiting("29"), 902 * SECOND);
+    assert_eq!(waiting("30"), 1804 * SECOND, "behind 15 that wait");
+    assert_eq!(waiting("31"), 1804 * SECOND);
+}
+
+/// The code of what the message with this text waits for.
+fn waits_for(scene: &Scene, id: &TicketId, content: &str) -> Option<String> {
+    let timeline = scene.store.timeline(id);
+    let message = timeline.iter().find(|m| m.content == content);
+    let shown = message
+        .and_then(|m| m.delivery.as_ref())
+        .expect("out")
+        .shown();
     assert_eq!(shown.state, DeliveryState::Queued);
-    assert_eq!(shown.error.map(|e| e.code).as_deref(), Some("rate-limited"));
-    let expected = waiting.channel_specific_data["expected_at"]
-        .as_str()
-        .expect("told");
-    let expected = Timestamp::parse(expected).expect("a time");
-    assert_eq!(expected.since(begun), 902 * SECOND);
-    let _ = ANN;
+    shown.error.as_ref().map(|error| error.code.clone())
+}
+
+#[tokio::test]
+async fn who_waits_behind_a_held_message_of_the_same_ticket_is_told_what_for() {
+    let (scene, ids) = with_answers(2).await;
+    let (first, other) = (&ids[0], &ids[1]);
+    scene.reply(first, "Behind").await;
+    assert_eq!(waits_for(&scene, first, "Behind"), None);
+    scene.messenger.answer(broken());
+    scene.relay(first).await.expect("held");
+    let is_broken = |content: &str| {
+        let code = waits_for(&scene, first, content);
+        assert_eq!(code.as_deref(), Some("190"), "{content}");
+    };
+    is_broken("Behind");
+    scene.reply(first, "Later").await;
+    is_broken("Later");
+    scene.reply(other, "Behind another").await;
+    assert_eq!(waits_for(&scene, other, "Behind another"), None);
+    scene.relay(other).await.expect("held");
+    let code = waits_for(&scene, other, "Behind another");
+    assert_eq!(code.as_deref(), Some("190"));
+    scene.surroundings.advance(15 * SECOND);
+    sweep(&scene).await;
+    for content in ["Answer 0", "Behind", "Later"] {
+        assert_eq!(scene.state_of(first, content), DeliveryState::Sent);
+    }
+    scene.assert_laws();
+}
+
+#[tokio::test]
+async fn who_waits_behind_a_message_that_is_tried_again_by_itself_is_told_of_no_account() {
+    let (scene, ids) = with_answers(1).await;
+    scene.messenger.answer(super::retryable());
+    scene.relay(&ids[0]).await.expect("refused for now");
+    scene.reply(&ids[0], "Behind").await;
+    assert_eq!(waits_for(&scene, &ids[0], "Behind"), None);
 }

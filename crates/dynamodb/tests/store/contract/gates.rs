@@ -35,6 +35,8 @@ pub async fn a_gate_is_what_it_was_changed_to_unless_somebody_was_faster(store: 
             tries: 3,
             next_try: now.plus(MINUTE),
             secret_version: Some("v1".to_owned()),
+            is_late: true,
+            taken_at: Some(now),
         }),
         slow_until: Some(now.plus(MINUTE)),
         stopped: Some(Stopped {
@@ -46,6 +48,7 @@ pub async fn a_gate_is_what_it_was_changed_to_unless_somebody_was_faster(store: 
         is_idle: true,
         last_sent_at: Some(now),
         last_error: Some(LastError { at: now, error }),
+        proven_at: Some(now),
     };
     let none = Gate::default();
     let ours = account();

@@ -342,7 +342,8 @@ pub async fn an_errand_moves_only_from_its_attempt_and_is_due_until_it_is_done(s
     let keys = vec!["attachments/a".to_owned(), "content/b.txt".to_owned()];
     let erasure = errand(2, Chore::Erase { keys });
     let name = errand(2, Chore::LookUpName);
-    let both = vec![erasure.clone(), name.clone()];
+    let sent = errand(2, Chore::LookForSent);
+    let both = vec![erasure.clone(), name.clone(), sent.clone()];
     let mut with = message(&world, &ticket, "x");
     with.errands = both.iter().cloned().map(ErrandWrite::Create).collect();
     let ticket = commit(store, with).await;
@@ -357,6 +358,7 @@ pub async fn an_errand_moves_only_from_its_attempt_and_is_due_until_it_is_done(s
     };
     assert_eq!(stored().await, both);
     assert!(is_due(now).await);
+    assert!(store.finish_errand(&sent).await.expect("asked"));
     let mut again = message(&world, &ticket, "y");
     again.errands = vec![ErrandWrite::Create(name.clone())];
     let refused = store.commit(&again, BUDGET).await;

@@ -4,6 +4,8 @@ use std::time::Duration;
 
 use reqwest::header::{HeaderValue, RETRY_AFTER};
 
+use tributary_domain::channel::whatsapp::account_fault;
+
 use super::*;
 use crate::graph::testing::{check_classes, check_table, coded, of};
 use crate::testing::{Kind, answer, error, kind, retry_after};
@@ -14,10 +16,10 @@ const CLASSES: &[(Kind, &[i64])] = &[
     (Kind::Again, &[1, 2, 131_056, 131_016, 131_000, 131_057, 135_000]),
     (Kind::Limited, &[4, 80007, 130_429]),
     (Kind::Refused, &[131_047]),
-    (Kind::Refused, &[131_026, 131_021, 131_030, 130_472, 131_049, 131_050, 131_062, 137_000]),
+    (Kind::Refused, &[131_026, 131_021, 131_030, 130_472, 131_049, 131_050, 131_062, 137_000, 130_497]),
     (Kind::Refused, &[100, 131_008, 131_009, 131_051, 131_052, 131_053]),
     (Kind::Refused, &[132_000, 132_001, 132_003, 132_005, 132_007, 132_012, 132_015, 132_016, 132_018]),
-    (Kind::Broken, &[0, 190, 3, 10, 200, 250, 299, 131_005, 131_031, 131_042, 131_044, 131_045, 131_048, 131_064, 368, 130_497, 131_037]),
+    (Kind::Broken, &[0, 190, 3, 10, 200, 250, 299, 131_005, 131_031, 131_042, 131_044, 131_045, 131_048, 131_064, 368, 131_037]),
 ];
 
 fn classes() -> Vec<(Kind, i64, Option<i64>)> {
@@ -36,6 +38,27 @@ fn every_code_is_retried_refused_or_blamed_on_the_account_as_meta_describes_it()
 #[test]
 fn every_entry_of_the_table_can_be_met_and_is_described() {
     check_table(CODES, &classes());
+}
+
+#[test]
+fn what_is_blamed_on_the_account_when_a_call_is_answered_is_when_a_status_says_it_too() {
+    let codes = CODES
+        .iter()
+        .flat_map(|known| [known.codes.0, known.codes.1]);
+    for code in codes.chain([250, 999_999]) {
+        let verdict = of(judge, &coded(400, code, None), 1);
+        let is_ours = kind(&verdict.outcome) == Kind::Broken;
+        let message = is_ours.then(|| error(&verdict.outcome).message.as_str());
+        assert_eq!(account_fault(code), message, "{code}");
+    }
+}
+
+#[test]
+fn a_country_that_the_account_may_not_write_to_is_one_customers_matter() {
+    let verdict = of(judge, &coded(400, 130_497, None), 1);
+    assert_eq!(kind(&verdict.outcome), Kind::Refused);
+    let error = error(&verdict.outcome);
+    assert!(error.message.contains("country") && error.hint.contains("another channel"));
 }
 
 #[test]

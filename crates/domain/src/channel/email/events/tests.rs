@@ -53,6 +53,7 @@ fn our_mark_names_the_message_and_sendgrids_id_is_what_its_answer_gave() {
         state: DeliveryState::Delivered,
         at: Some(Timestamp::from_millis(1_513_299_569_000)),
         error: None,
+        account_fault: None,
         correlation: Some(mark()),
         is_echo: false,
     };

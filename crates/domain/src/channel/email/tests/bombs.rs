@@ -13,7 +13,7 @@ const MIB: usize = 1024 * 1024;
 fn at_once(mime: &str) -> Mail {
     let start = Instant::now();
     let mail = raw_bytes(mime.as_bytes());
-    let _ = fold(&readable(&mail));
+    let _ = fold(&readable(&mut mail.clone()));
     assert!(
         start.elapsed() < Duration::from_secs(20),
         "{:?}",

@@ -1,5 +1,8 @@
 //! Text in every charset that mails come in.
 
+use base64::Engine;
+use base64::prelude::BASE64_STANDARD;
+
 use super::mails::raw_bytes;
 
 fn text(charset: &str, bytes: &[u8]) -> String {
@@ -63,5 +66,35 @@ fn nothing_in_a_charset_is_an_error() {
     ] {
         let every: Vec<u8> = (0..=255).cycle().take(1021).collect();
         let _ = text(charset, &every);
+    }
+}
+
+#[test]
+fn a_character_in_two_pieces_of_an_encoded_text_is_read_as_one() {
+    for (charset, bytes) in [
+        ("utf-8", "né日".as_bytes()),
+        ("koi8-r", b"\xC4\xC1"),
+        ("cp850", b"pidi\xA2"),
+        ("shift_jis", b"\x93\xFA\x96{x"),
+        ("gb18030", b"\xC4\xE3\x81\x30\x81\x30x"),
+        ("utf-16", b"\xFE\xFF\0n\0\xE9"),
+        ("no-such", b"it\x92s"),
+        ("no-such", "né日".as_bytes()),
+    ] {
+        let bytes = bytes.repeat(1501);
+        let plain = text(charset, &bytes);
+        let encoded = |encoding: &str, body: String| {
+            let head = format!("Content-Type: text/plain; charset=\"{charset}\"\r\n");
+            let head = head + "Content-Transfer-Encoding: " + encoding + "\r\n\r\n";
+            raw_bytes((head + &body).as_bytes()).text.unwrap()
+        };
+        let quoted: Vec<String> = bytes.iter().map(|b| format!("={b:02X}")).collect();
+        assert_eq!(
+            encoded("quoted-printable", quoted.concat()),
+            plain,
+            "{charset}"
+        );
+        let in_base64 = BASE64_STANDARD.encode(&bytes);
+        assert_eq!(encoded("base64", in_base64), plain, "{charset}");
     }
 }

@@ -7,10 +7,10 @@ use super::mails::{CONTENT_TYPE, form};
 use crate::channel::email::{fold, html, parse, readable};
 
 fn use_all(body: Bytes) {
-    let Ok(mail) = parse(CONTENT_TYPE, &body) else {
+    let Ok(mut mail) = parse(CONTENT_TYPE, &body) else {
         return;
     };
-    let _ = fold(&readable(&mail));
+    let _ = fold(&readable(&mut mail));
     if let Some(html) = &mail.html {
         let _ = html::sanitise(html, &|id| Some(format!("attachment:{id}")));
     }

@@ -6,14 +6,14 @@ use crate::channel::email::html::MAX_BYTES;
 use crate::channel::email::{Mail, readable};
 
 fn of_text(text: &str) -> String {
-    readable(&Mail {
+    readable(&mut Mail {
         text: Some(text.to_owned()),
         ..Mail::default()
     })
 }
 
 fn of_html(html: &str) -> String {
-    readable(&Mail {
+    readable(&mut Mail {
         html: Some(html.to_owned()),
         ..Mail::default()
     })
@@ -38,9 +38,9 @@ fn the_html_is_read_where_the_text_says_nothing() {
         html: Some("<p>Hello</p>".to_owned()),
         ..Mail::default()
     };
-    assert_eq!(readable(&mail(" \r\n\u{200B}\u{A0}")), "Hello");
-    assert_eq!(readable(&mail("Hi")), "Hi");
-    assert_eq!(readable(&Mail::default()), "");
+    assert_eq!(readable(&mut mail(" \r\n\u{200B}\u{A0}")), "Hello");
+    assert_eq!(readable(&mut mail("Hi")), "Hi");
+    assert_eq!(readable(&mut Mail::default()), "");
     assert_eq!(of_html(&"x".repeat(MAX_BYTES + 1)), "");
 }
 

@@ -55,6 +55,35 @@ fn a_failure_says_why_and_what_to_do() {
 }
 
 #[test]
+fn a_failure_that_is_the_accounts_says_so_for_the_message_and_for_the_account() {
+    let failed =
+        |errors: Value| status(json!({"id": "wamid.9", "status": "failed", "errors": errors}));
+    for code in [0, 10, 190, 250, 368, 131_031, 131_042, 131_045, 131_048] {
+        let got = failed(json!([{"code": code, "title": "Whatever"}]));
+        let (error, fault) = (got.error.unwrap(), got.account_fault.unwrap());
+        assert_eq!((&error.code, &fault.code), (&code.to_string(), &error.code));
+        assert!(error.hint.contains("send the message again"), "{code}");
+        assert!(fault.hint.contains("when it works again"), "{code}");
+    }
+    let second = failed(json!([{"code": 131_026}, {"code": "131042"}]));
+    assert_eq!(second.account_fault.unwrap().code, "131042");
+    for code in [131_026, 131_047, 130_497, 131_049, 999_999] {
+        assert_eq!(
+            failed(json!([{"code": code}])).account_fault,
+            None,
+            "{code}"
+        );
+    }
+    let sent = json!({"id": "wamid.9", "status": "sent", "errors": [{"code": 131_042}]});
+    assert_eq!(status(sent).account_fault, None);
+    let hint = failed(json!([{"code": 130_497, "title": "Country"}]))
+        .error
+        .unwrap()
+        .hint;
+    assert!(hint.contains("another channel"));
+}
+
+#[test]
 fn an_unknown_status_and_one_of_no_message_are_parked() {
     for item in [
         json!({"id": "wamid.9", "status": "warning"}),
