@@ -3,9 +3,13 @@
 use std::sync::Arc;
 use std::time::Duration;
 
+use aws_config::environment::EnvironmentVariableCredentialsProvider;
 use aws_config::retry::RetryConfig;
 use aws_config::timeout::TimeoutConfig;
-use aws_config::{BehaviorVersion, SdkConfig};
+use aws_config::{BehaviorVersion, Region, SdkConfig};
+use aws_credential_types::provider::SharedCredentialsProvider;
+use aws_smithy_http_client::tls;
+use aws_types::service_config::{LoadServiceConfig, ServiceConfigKey};
 use http::Uri;
 use tokio::sync::OnceCell;
 
@@ -54,8 +58,24 @@ impl Aws {
     }
 }
 
+/// What Lambda sets, and nothing else: region and credentials are in the environment there. The SDK's own search for
+/// them (profiles, containers, instances) would make every function larger and finds nothing more. All clients share
+/// one pool of connections.
 async fn load() -> SdkConfig {
-    aws_config::defaults(BehaviorVersion::latest())
+    let variable = |name: &str| std::env::var(name).ok();
+    let region = variable("AWS_REGION").or_else(|| variable("AWS_DEFAULT_REGION"));
+    let credentials = EnvironmentVariableCredentialsProvider::new();
+    let http = aws_smithy_http_client::Builder::new()
+        .tls_provider(tls::Provider::Rustls(
+            tls::rustls_provider::CryptoMode::AwsLc,
+        ))
+        .build_https();
+    let config = SdkConfig::builder()
+        .behavior_version(BehaviorVersion::latest())
+        .region(region.map(Region::new))
+        .credentials_provider(SharedCredentialsProvider::new(credentials))
+        .http_client(http)
+        .service_config(ServiceVariables)
         .timeout_config(
             TimeoutConfig::builder()
                 .connect_timeout(CONNECT)
@@ -63,9 +83,25 @@ async fn load() -> SdkConfig {
                 .operation_timeout(OPERATION)
                 .build(),
         )
-        .retry_config(RetryConfig::standard())
-        .load()
-        .await
+        .retry_config(RetryConfig::standard());
+    match variable("AWS_ENDPOINT_URL") {
+        Some(endpoint) => config.endpoint_url(endpoint),
+        None => config,
+    }
+    .build()
+}
+
+/// The SDK's settings of single services, such as `AWS_ENDPOINT_URL_DYNAMODB` (AWS SDKs and Tools Reference Guide,
+/// "Service-specific endpoints").
+#[derive(Debug)]
+struct ServiceVariables;
+
+impl LoadServiceConfig for ServiceVariables {
+    fn load_config(&self, key: ServiceConfigKey<'_>) -> Option<String> {
+        let service = key.service_id().to_uppercase().replace([' ', '-'], "_");
+        let of_service = std::env::var(format!("{}_{service}", key.env()));
+        of_service.or_else(|_| std::env::var(key.env())).ok()
+    }
 }
 
 /// Whether a URL's host is this machine: `localhost`, `127.0.0.0/8` or `[::1]`.
@@ -86,9 +122,7 @@ pub(crate) fn is_loopback(url: &str) -> bool {
 #[cfg(test)]
 pub(crate) mod tests {
     use super::*;
-    use aws_config::Region;
     use aws_credential_types::Credentials;
-    use aws_credential_types::provider::SharedCredentialsProvider;
 
     /// A configuration that sends every call to `endpoint`.
     pub(crate) fn aws_at(endpoint: &str) -> Aws {

@@ -7,9 +7,8 @@ mod xray;
 
 use std::sync::OnceLock;
 
-use tracing_subscriber::EnvFilter;
 use tracing_subscriber::Layer as _;
-use tracing_subscriber::filter::LevelFilter;
+use tracing_subscriber::filter::{LevelFilter, Targets};
 use tracing_subscriber::layer::SubscriberExt as _;
 
 use self::metrics::Metrics;
@@ -28,9 +27,10 @@ pub struct Telemetry {
 /// X-Ray's daemon (`AWS_XRAY_DAEMON_ADDRESS`). Call it once, first; a second call changes nothing.
 pub fn init(function: &'static str) -> Telemetry {
     let first = FUNCTION.set(function).is_ok();
-    let filter = EnvFilter::builder()
-        .with_default_directive(LevelFilter::INFO.into())
-        .from_env_lossy();
+    let filter: Targets = std::env::var("RUST_LOG")
+        .ok()
+        .and_then(|wanted| wanted.parse().ok())
+        .unwrap_or_else(|| Targets::new().with_default(LevelFilter::INFO));
     let log = tracing_subscriber::fmt::layer()
         .json()
         .flatten_event(true)
