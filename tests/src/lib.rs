@@ -1,5 +1,6 @@
 //! Journeys through every door of the product, and the doubles that they need.
 
+pub mod broker;
 pub mod broker_process;
 pub mod chatbot;
 pub mod desk;

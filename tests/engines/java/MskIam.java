@@ -25,7 +25,8 @@ import org.apache.kafka.common.security.oauthbearer.OAuthBearerValidatorCallback
 /**
  * Lets in who brings a token as MSK takes it with IAM: a presigned URL of kafka-cluster:Connect for this
  * region by this access key, good for 900 seconds. The signature itself only AWS can check.
- * Options: region, accessKey, and log, a file that gets one line for each token.
+ * Options: region, accessKey, log (a file that gets one line for each token), and refuse (while this file
+ * is there, nobody is let in).
  */
 public final class MskIam implements AuthenticateCallbackHandler {
     private static final DateTimeFormatter AMZ_DATE = DateTimeFormatter.ofPattern("yyyyMMdd'T'HHmmss'Z'");
@@ -35,6 +36,7 @@ public final class MskIam implements AuthenticateCallbackHandler {
     private String region;
     private String accessKey;
     private Path log;
+    private Path refuse;
 
     @Override
     public void configure(Map<String, ?> configs, String mechanism, List<AppConfigurationEntry> jaas) {
@@ -42,6 +44,7 @@ public final class MskIam implements AuthenticateCallbackHandler {
         region = (String) options.get("region");
         accessKey = (String) options.get("accessKey");
         log = Path.of((String) options.get("log"));
+        refuse = Path.of((String) options.get("refuse"));
     }
 
     @Override
@@ -61,6 +64,9 @@ public final class MskIam implements AuthenticateCallbackHandler {
         String token = validator.tokenValue();
         try {
             Instant signed = signedAt(token);
+            if (Files.exists(refuse)) {
+                throw new Refusal("nobody is let in");
+            }
             tell("accepted");
             validator.token(new Accepted(token, accessKey, signed.toEpochMilli()));
         } catch (Refusal refusal) {
