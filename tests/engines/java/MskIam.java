@@ -20,6 +20,7 @@ import javax.security.auth.login.AppConfigurationEntry;
 import org.apache.kafka.common.security.auth.AuthenticateCallbackHandler;
 import org.apache.kafka.common.security.oauthbearer.OAuthBearerExtensionsValidatorCallback;
 import org.apache.kafka.common.security.oauthbearer.OAuthBearerToken;
+import org.apache.kafka.common.security.oauthbearer.OAuthBearerTokenCallback;
 import org.apache.kafka.common.security.oauthbearer.OAuthBearerValidatorCallback;
 
 /**
@@ -54,6 +55,9 @@ public final class MskIam implements AuthenticateCallbackHandler {
                 validate(validator);
             } else if (callback instanceof OAuthBearerExtensionsValidatorCallback extensions) {
                 extensions.inputExtensions().map().keySet().forEach(extensions::valid);
+            } else if (callback instanceof OAuthBearerTokenCallback) {
+                // The broker itself logs in nowhere with a token.
+                continue;
             } else {
                 throw new UnsupportedCallbackException(callback);
             }

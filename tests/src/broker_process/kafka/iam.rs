@@ -14,7 +14,7 @@ const SESSION_MS: u32 = 4_000;
 const STORE_PASSWORD: &str = "only-for-tests";
 
 /// Where it listens, and the files that it shares with the broker.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub struct Iam {
     address: String,
     access_key: String,
@@ -96,6 +96,7 @@ impl Iam {
              {listener}.ssl.keystore.password={STORE_PASSWORD}\n\
              {listener}.sasl.enabled.mechanisms=OAUTHBEARER\n\
              {listener}.oauthbearer.sasl.server.callback.handler.class=MskIam\n\
+             {listener}.oauthbearer.sasl.login.callback.handler.class=MskIam\n\
              {listener}.oauthbearer.connections.max.reauth.ms={SESSION_MS}\n\
              {listener}.oauthbearer.sasl.jaas.config=\
              org.apache.kafka.common.security.oauthbearer.OAuthBearerLoginModule required \
