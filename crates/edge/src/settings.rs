@@ -31,6 +31,8 @@ pub struct KafkaSettings {
     pub bootstrap: String,
     /// `KAFKA_AUTH`
     pub auth: KafkaAuth,
+    /// `KAFKA_CA_FILE`: who may have signed the brokers' certificates, a PEM file; the system's roots unless set.
+    pub ca_file: Option<String>,
     /// `KAFKA_TICKETS_TOPIC`
     pub tickets_topic: String,
     /// `KAFKA_MESSAGES_TOPIC`
@@ -142,6 +144,9 @@ impl EnvReader {
                 "iam" => Some(KafkaAuth::Iam),
                 "none" => Some(KafkaAuth::None),
                 _ => None,
+            }),
+            ca_file: self.optional("KAFKA_CA_FILE", "an absolute path", None, |value| {
+                value.starts_with('/').then(|| Some(value.to_owned()))
             }),
             tickets_topic: self.topic("KAFKA_TICKETS_TOPIC"),
             messages_topic: self.topic("KAFKA_MESSAGES_TOPIC"),

@@ -110,7 +110,7 @@ impl ClientContext for Context {
 
     fn generate_oauth_token(&self, _config: Option<&str>) -> Result<OAuthToken, Box<dyn Error>> {
         match &self.auth {
-            KafkaAuth::Iam { region } => auth::token(region),
+            KafkaAuth::Iam { region, ca_file: _ } => auth::token(region),
             KafkaAuth::None => Err("these brokers ask for no token".into()),
         }
     }

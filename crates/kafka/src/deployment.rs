@@ -11,12 +11,14 @@ impl KafkaConfig {
         let KafkaSettings {
             bootstrap,
             auth,
+            ca_file,
             tickets_topic,
             messages_topic,
         } = settings;
         let auth = match auth {
             AuthSetting::Iam => KafkaAuth::Iam {
                 region: region.to_owned(),
+                ca_file,
             },
             AuthSetting::None => KafkaAuth::None,
         };

@@ -9,6 +9,8 @@ pub enum KafkaAuth {
     Iam {
         /// The cluster's AWS region.
         region: String,
+        /// Who may have signed the brokers' certificates, a PEM file; the system's roots if none.
+        ca_file: Option<String>,
     },
     /// Plain text, for the local stack.
     None,
@@ -60,8 +62,11 @@ pub(crate) fn client_config(config: &KafkaConfig) -> ClientConfig {
         // The only sign librdkafka gives that a broker is connected.
         .set("statistics.interval.ms", "250");
     match auth {
-        KafkaAuth::Iam { region: _ } => {
+        KafkaAuth::Iam { region: _, ca_file } => {
             client
+                // Left to itself librdkafka asks the OpenSSL that is linked into it, whose own directory
+                // is on no system. `probe` looks where systems keep their roots.
+                .set("ssl.ca.location", ca_file.as_deref().unwrap_or("probe"))
                 .set("security.protocol", "SASL_SSL")
                 .set("sasl.mechanisms", "OAUTHBEARER");
         }
@@ -85,6 +90,13 @@ mod tests {
         })
     }
 
+    fn iam(ca_file: Option<&str>) -> KafkaAuth {
+        KafkaAuth::Iam {
+            region: "eu-central-1".into(),
+            ca_file: ca_file.map(str::to_owned),
+        }
+    }
+
     #[test]
     fn every_acknowledgement_means_all_replicas_and_no_retry_doubles_a_record() {
         let config = config(KafkaAuth::None);
@@ -98,14 +110,21 @@ mod tests {
 
     #[test]
     fn iam_means_tls_with_bearer_tokens() {
-        let config = config(KafkaAuth::Iam {
-            region: "eu-central-1".into(),
-        });
+        let config = config(iam(None));
         assert_eq!(config.get("security.protocol"), Some("SASL_SSL"));
         assert_eq!(config.get("sasl.mechanisms"), Some("OAUTHBEARER"));
         assert!(
             config.create_native_config().is_ok(),
             "librdkafka takes every setting"
+        );
+    }
+
+    #[test]
+    fn certificates_are_checked_against_the_systems_roots_or_the_given_file() {
+        assert_eq!(config(iam(None)).get("ssl.ca.location"), Some("probe"));
+        assert_eq!(
+            config(iam(Some("/etc/ca.pem"))).get("ssl.ca.location"),
+            Some("/etc/ca.pem")
         );
     }
 }

@@ -1,5 +1,6 @@
-//! The ports on an embedded DynamoDB, through the real SDK client, and beside it in memory: one suite
-//! of promises for every store, then what only DynamoDB has: lost answers, items, sizes and costs.
+//! The ports on DynamoDB, through the real SDK client, and beside it in memory: one suite of promises for
+//! every store, then what only DynamoDB has: lost answers, items, sizes and costs. DynamoDB is the embedded
+//! one unless `TRIBUTARY_DYNAMODB_URL` names another.
 
 #![allow(
     clippy::wildcard_enum_match_arm,

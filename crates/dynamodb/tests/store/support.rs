@@ -26,8 +26,8 @@ impl<S: Tickets + Inbox + Outbox> Store for S {}
 pub const BUDGET: Duration = Duration::from_secs(8);
 
 static ENDPOINT: LazyLock<String> = LazyLock::new(|| {
-    // Another server's address, such as DynamoDB Local's, may be given instead.
-    std::env::var("TEST_DYNAMODB_URL").unwrap_or_else(|_| {
+    // Another server's address may be given instead; `make test-engines` gives DynamoDB Local's.
+    std::env::var("TRIBUTARY_DYNAMODB_URL").unwrap_or_else(|_| {
         let listener = std::net::TcpListener::bind("127.0.0.1:0").expect("a free port");
         listener.set_nonblocking(true).expect("non-blocking");
         let url = format!("http://{}", listener.local_addr().expect("an address"));
@@ -60,8 +60,14 @@ pub fn config() -> Builder {
 /// A client and fresh tables.
 pub async fn tables() -> (Client, TableNames) {
     static COUNT: AtomicU32 = AtomicU32::new(0);
+    // A server may outlive this process and have tables of one with the same id.
+    static STARTED: LazyLock<u128> = LazyLock::new(|| {
+        let since = std::time::SystemTime::now().duration_since(std::time::UNIX_EPOCH);
+        since.map_or(0, |d| d.as_millis())
+    });
     let prefix = format!(
-        "t{}-{}",
+        "t{}-{}-{}",
+        *STARTED,
         std::process::id(),
         COUNT.fetch_add(1, Ordering::Relaxed)
     );

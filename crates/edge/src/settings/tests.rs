@@ -131,6 +131,7 @@ fn each_malformed_value_is_named() {
         ("KAFKA_BOOTSTRAP", "broker"),
         ("KAFKA_BOOTSTRAP", "broker:0"),
         ("KAFKA_BOOTSTRAP", "broker:9092,"),
+        ("KAFKA_CA_FILE", "roots.pem"),
         ("KAFKA_TICKETS_TOPIC", "a topic"),
         ("COGNITO_ISSUER", "cognito"),
         ("COGNITO_JWKS_URL", "http://example.com/jwks.json"),

@@ -1,0 +1,156 @@
+//! Events over TLS to a broker that lets in whom MSK would: by a token that the functions signed.
+
+use std::time::{Duration, Instant};
+
+use anyhow::{Result, bail};
+use tributary_journeys::broker_process::{BrokerProcess, Iam, Kafka};
+use tributary_journeys::topics::Topics;
+use tributary_journeys::whatsapp::{ACCOUNT, delivery, text};
+use tributary_journeys::world::{World, deliver, sweep};
+use tributary_local::emulator::ACCESS_KEY_ID;
+
+const PATIENCE: Duration = Duration::from_secs(60);
+/// A request spends 250 ms on the broker at most; the rest is for a machine that is busy otherwise.
+const QUICKLY: Duration = Duration::from_secs(3);
+
+struct Scene {
+    world: World,
+    iam: Iam,
+    _broker: BrokerProcess,
+}
+
+/// A world whose functions prove themselves to a broker that expects `access_key`.
+async fn scene(access_key: &str) -> Result<Scene> {
+    let kafka = Kafka::prepare(Some(access_key)).await?;
+    let iam = kafka.iam()?.clone();
+    let broker = BrokerProcess::run(Box::new(kafka)).await?;
+    let mut world = World::start_on(iam.address()).await?;
+    for (name, value) in [
+        ("KAFKA_AUTH", "iam"),
+        ("KAFKA_CA_FILE", &iam.ca().display().to_string()),
+    ] {
+        world.environment.insert(name.to_owned(), value.to_owned());
+    }
+    Ok(Scene {
+        world,
+        iam,
+        _broker: broker,
+    })
+}
+
+fn message(n: u32) -> Vec<u8> {
+    let said = text(
+        "15550100",
+        &format!("wamid.in-{n}"),
+        &format!("message {n}"),
+    );
+    delivery(ACCOUNT, &[said], &[])
+}
+
+/// The sequences that a consumer with a token of its own reads.
+async fn read(iam: &Iam, events: usize) -> Result<Vec<u64>> {
+    let mut topics = Topics::subscribe_with_iam(iam).await?;
+    let seen = topics.until(PATIENCE, |seen| seen.len() >= events).await;
+    let mut found: Vec<u64> = seen
+        .iter()
+        .filter_map(|r| r.event["sequence"].as_u64())
+        .collect();
+    found.sort_unstable();
+    Ok(found)
+}
+
+#[tokio::test(flavor = "multi_thread")]
+#[ignore = "needs Apache Kafka: make test-engines"]
+async fn events_go_over_tls_with_tokens_that_name_the_functions_role_again_and_again() -> Result<()>
+{
+    let Scene {
+        world,
+        iam,
+        _broker: _alive,
+    } = scene(ACCESS_KEY_ID).await?;
+    let (webhooks, relay) = (
+        world.function("webhooks").await?,
+        world.function("relay").await?,
+    );
+    assert_eq!(deliver(&webhooks, &message(0)).await?.status, 200);
+    sweep(&relay).await?;
+    assert_eq!(world.events().await?, (2, 0), "{:#?}", relay.lines());
+    let verdicts = iam.verdicts()?;
+    assert!(
+        !verdicts.is_empty() && verdicts.iter().all(|v| v == "accepted"),
+        "{verdicts:#?}"
+    );
+
+    // Sessions end; the connection proves itself anew and goes on.
+    iam.says(4, &verdicts, "accepted").await?;
+    assert_eq!(deliver(&webhooks, &message(1)).await?.status, 200);
+    sweep(&relay).await?;
+    assert_eq!(world.events().await?, (3, 0));
+    assert_eq!(read(&iam, 3).await?, [1, 2, 3]);
+    assert!(iam.verdicts()?.iter().all(|v| v == "accepted"));
+    Ok(())
+}
+
+#[tokio::test(flavor = "multi_thread")]
+#[ignore = "needs Apache Kafka: make test-engines"]
+async fn a_function_that_is_not_let_in_answers_in_time_and_its_events_wait() -> Result<()> {
+    let Scene {
+        world,
+        iam,
+        _broker: _alive,
+    } = scene("somebody-else").await?;
+    let (webhooks, relay) = (
+        world.function("webhooks").await?,
+        world.function("relay").await?,
+    );
+    iam.says(1, &[], "refused: X-Amz-Credential").await?;
+    let asked = Instant::now();
+    assert_eq!(deliver(&webhooks, &message(0)).await?.json()["stored"], 1);
+    assert!(asked.elapsed() < QUICKLY, "{:?}", asked.elapsed());
+    sweep(&relay).await?;
+    assert_eq!(world.events().await?, (2, 2));
+    assert!(iam.verdicts()?.iter().all(|v| v.starts_with("refused")));
+    Ok(())
+}
+
+#[tokio::test(flavor = "multi_thread")]
+#[ignore = "needs Apache Kafka: make test-engines"]
+async fn who_is_let_in_no_more_is_told_of_late_but_completely_once_let_in_again() -> Result<()> {
+    let Scene {
+        world,
+        iam,
+        _broker: _alive,
+    } = scene(ACCESS_KEY_ID).await?;
+    let (webhooks, relay) = (
+        world.function("webhooks").await?,
+        world.function("relay").await?,
+    );
+    assert_eq!(deliver(&webhooks, &message(0)).await?.status, 200);
+    sweep(&relay).await?;
+    assert_eq!(world.events().await?, (2, 0), "{:#?}", relay.lines());
+
+    iam.refuse(true)?;
+    let verdicts = iam.verdicts()?;
+    // Both functions, and what they try again.
+    iam.says(4, &verdicts, "refused").await?;
+    for n in 1..=3 {
+        let asked = Instant::now();
+        assert_eq!(deliver(&webhooks, &message(n)).await?.json()["stored"], 1);
+        assert!(asked.elapsed() < QUICKLY, "{:?}", asked.elapsed());
+    }
+    sweep(&relay).await?;
+    assert_eq!(world.events().await?, (5, 3), "the outbox keeps them");
+
+    iam.refuse(false)?;
+    for round in 0.. {
+        sweep(&relay).await?;
+        if world.events().await?.1 == 0 {
+            break;
+        }
+        if round > 10 {
+            bail!("events are left: {:#?}", relay.lines());
+        }
+    }
+    assert_eq!(read(&iam, 5).await?, [1, 2, 3, 4, 5]);
+    Ok(())
+}
