@@ -14,6 +14,8 @@ LOCAL_VENV := .tools/venv
 BROKER_VENV := .tools/broker
 ENGINES := .tools/engines
 PLATFORMS := facebook instagram whatsapp twitter email
+# What the functions asked of AWS in the journeys.
+AWS_CALLS := $(CURDIR)/target/aws-calls
 # What `fuzz` works on, and for how long each.
 PLATFORM ?= $(PLATFORMS)
 MINUTES ?= 5
@@ -29,7 +31,7 @@ stop = >&2; exit 1; }
 
 .PHONY: help
 help: ## This list
-	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):[^#]*## (.*)/  make \1@\2/' | column -t -s@
+	@grep -hE '^[a-z0-9-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z0-9-]+):[^#]*## (.*)/  make \1@\2/' | column -t -s@
 
 .PHONY: setup
 setup: check-tools $(LOCAL_VENV)/.ready ## Check the toolchains and install what the local stack needs into .tools/
@@ -123,8 +125,12 @@ test: setup broker check-browser pages ## Formatting, lints, every test in Rust,
 	@$(say) 'Building the Lambda binaries and the tests'
 	@cargo build --locked --workspace --bins --tests $(else) 'the build failed: the first error above says why.' $(stop)
 	@$(say) 'Testing'
-	@cargo test --locked --workspace --no-fail-fast \
+	@rm -rf $(AWS_CALLS)
+	@RECORD_AWS_CALLS="$(AWS_CALLS)" cargo test --locked --workspace --no-fail-fast \
 		$(else) 'tests failed, see above. If only the API document drifted, run `make openapi` and commit it.' $(stop)
+	@$(say) 'Comparing what the functions asked of AWS with what the template grants'
+	@cargo run --quiet --locked -p tributary-journeys --bin check-grants -- "$(AWS_CALLS)" \
+		$(else) 'grant in template.yaml what is called, take away what is not, or let a journey call it.' $(stop)
 	@$(say) 'Testing in the browser'
 	@$(NPM) run --silent e2e $(else) 'a browser test failed: see above, and the pictures and traces in frontend/test-results.' $(stop)
 
@@ -180,6 +186,10 @@ lint-template: $(SAM_VENV)/.ready $(CHECKOV_VENV)/.ready ## Validate and lint te
 	@$(say) 'What the template becomes: routes, models, alarms, limits'
 	@$(SAM_VENV)/bin/python .ci/check-template $(else) 'the template breaks what is named above.' $(stop)
 
+# librdkafka's configure knows only these.
+ZIG_TOOLS := ZIG_PYTHON="$(CURDIR)/$(SAM_VENV)/bin/python" CC="$(CURDIR)/.ci/zig-cc" CXX="$(CURDIR)/.ci/zig-cxx" \
+	AR="$(CURDIR)/.ci/zig-ar" HOST_CC=cc HOST_CXX=c++ HOST_AR=ar
+
 .PHONY: sam-build
 sam-build: $(SAM_VENV)/.ready ## Build the functions for deployment into .aws-sam/ (ARCH=arm64 or x86_64)
 	@case $(ARCH) in \
@@ -191,6 +201,34 @@ sam-build: $(SAM_VENV)/.ready ## Build the functions for deployment into .aws-sa
 		|| { $(say) "Adding the Rust target $$cpu-unknown-linux-gnu"; rustup target add "$$cpu-unknown-linux-gnu"; } \
 		$(else) 'the Rust target could not be added: see above.' $(stop); \
 	$(say) 'sam build for $(ARCH): $(LAMBDAS) (the first time takes twenty minutes and more on two cores)'; \
-	export ZIG_PYTHON="$(CURDIR)/$(SAM_VENV)/bin/python" ZIG_TARGET="$$cpu-linux-gnu.2.28"; \
-	export CC="$(CURDIR)/.ci/zig-cc" CXX="$(CURDIR)/.ci/zig-cxx" AR="$(CURDIR)/.ci/zig-ar" HOST_CC=cc HOST_CXX=c++ HOST_AR=ar; \
+	export ZIG_TARGET="$$cpu-linux-gnu.2.28" $(ZIG_TOOLS); \
 	$(SAM) build --parameter-overrides Architecture=$(ARCH) $(else) 'the build failed: the first error above says why.' $(stop)
+
+.PHONY: build-arm64
+build-arm64: ## Build the functions for arm64, which cannot run on an x86_64 machine, and say how large they are
+	@$(MAKE) --no-print-directory sam-build ARCH=arm64
+	@.ci/sizes .aws-sam/build
+
+.PHONY: test-built
+test-built: setup broker ## Build the functions for x86_64 as for deployment, and let them make the journeys
+	@$(MAKE) --no-print-directory sam-build ARCH=x86_64
+	@.ci/sizes .aws-sam/build
+	@$(say) 'Testing what was built'
+	@SAM_BUILD_DIR="$(CURDIR)/.aws-sam/build" cargo test --locked -p tributary-journeys --test journeys \
+		$(else) 'a journey failed with the functions as they would be deployed: see above.' $(stop)
+
+.PHONY: bench-coldstart
+bench-coldstart: ## How long each function takes to its first poll, beside the least that one can be
+	@$(MAKE) --no-print-directory sam-build ARCH=x86_64
+	@$(say) 'Building the least function'
+	@export ZIG_TARGET=x86_64-linux-gnu.2.28 $(ZIG_TOOLS) PATH="$(CURDIR)/$(SAM_VENV)/bin:$$PATH"; \
+	cargo lambda build --quiet --locked --release --target x86_64-unknown-linux-gnu.2.28 -p tributary-coldstart --bin hello \
+		--lambda-dir target/coldstart $(else) 'it did not build: see above.' $(stop)
+	@for function in $(LAMBDAS); do \
+		resource=$$(sed -E 's/(^|-)(.)/\U\2/g' <<<"$$function")Function; \
+		mkdir -p "target/coldstart/$$function"; \
+		cp ".aws-sam/build/$$resource/bootstrap" "target/coldstart/$$function/bootstrap"; \
+	done
+	@$(say) 'Starting each'
+	@cargo run --quiet --locked -p tributary-coldstart --bin tributary-coldstart -- target/coldstart \
+		$(else) 'a function does not start, or starts too slowly: see above.' $(stop)

@@ -81,15 +81,20 @@ fn statements(value: &Value) -> Vec<&Value> {
 
 /// One or several values. Of a choice both sides count, and no value is none.
 fn list(value: &Value) -> Vec<&Value> {
-    match value {
-        Value::Sequence(values) => values.iter().flat_map(list).collect(),
-        Value::Tagged(tagged) if tagged.tag == "If" => match &tagged.value {
-            Value::Sequence(sides) => sides.iter().skip(1).flat_map(list).collect(),
-            _ => Vec::new(),
-        },
-        Value::Tagged(tagged) if tagged.value.as_str() == Some("AWS::NoValue") => Vec::new(),
-        _ => vec![value],
+    if let Some(values) = value.as_sequence() {
+        return values.iter().flat_map(list).collect();
     }
+    let Value::Tagged(tagged) = value else {
+        return vec![value];
+    };
+    if tagged.tag == "If" {
+        let sides = tagged.value.as_sequence().into_iter().flatten();
+        return sides.skip(1).flat_map(list).collect();
+    }
+    if tagged.value.as_str() == Some("AWS::NoValue") {
+        return Vec::new();
+    }
+    vec![value]
 }
 
 /// What a condition asks keys to begin with.
@@ -107,9 +112,9 @@ fn name_of(resource: &Value) -> Option<String> {
     };
     let TaggedValue { tag, value } = &**tagged;
     // `!Sub` with values of its own: the text comes first.
-    let text = match value {
-        Value::Sequence(parts) => parts.first()?.as_str()?,
-        other => other.as_str()?,
+    let text = match value.as_sequence() {
+        Some(parts) => parts.first()?.as_str()?,
+        None => value.as_str()?,
     };
     if tag == "Ref" {
         Some(text.to_owned())

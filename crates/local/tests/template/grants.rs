@@ -84,15 +84,22 @@ fn allowed(function: &Value) -> Vec<(String, Vec<String>)> {
 
 /// The values of a list or of one, with both sides of each `!If`.
 fn sides(value: &Value) -> Vec<&Value> {
+    if let Some(several) = value.as_sequence() {
+        return several.iter().flat_map(sides).collect();
+    }
     match value {
-        Value::Sequence(several) => several.iter().flat_map(sides).collect(),
         Value::Tagged(tagged) if tagged.tag == "If" => {
-            let several = tagged.value.as_sequence().expect("a choice");
-            several.iter().skip(1).flat_map(sides).collect()
+            let sides_of = tagged.value.as_sequence().into_iter().flatten();
+            sides_of.skip(1).flat_map(sides).collect()
         }
         Value::Tagged(tagged) if tagged.value.as_str() == Some("AWS::NoValue") => Vec::new(),
         Value::Null => Vec::new(),
-        one => vec![one],
+        Value::Tagged(_)
+        | Value::Bool(_)
+        | Value::Number(_)
+        | Value::String(_)
+        | Value::Sequence(_)
+        | Value::Mapping(_) => vec![value],
     }
 }
 

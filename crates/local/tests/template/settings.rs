@@ -26,6 +26,7 @@ fn sample(name: &str) -> &'static str {
         "REOPEN_WINDOW_HOURS" | "AUTO_CLOSE_DAYS" => "7",
         "GRAPH_API_VERSION" => "v26.0",
         "GREETINGS" => "{}",
+        "SEEN_RECEIPTS" => "facebook,whatsapp",
         "WAKE_QUEUE_URL" => "https://sqs.example.com/1/wakes",
         url if url.ends_with("_API_URL") => "https://api.example.com",
         _ => "name",
