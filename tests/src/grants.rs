@@ -43,6 +43,160 @@ const UNSEEN: [(&str, &str); 8] = [
     ),
 ];
 
+/// What no journey needs though the code does it: function, action, resource, and when.
+const RARE: [(&str, &str, &str, &str); 26] = [
+    (
+        "mail",
+        "dynamodb:BatchGetItem",
+        "CustomersTable",
+        "a mail of one who has several identities",
+    ),
+    (
+        "mail",
+        "dynamodb:ConditionCheckItem",
+        "CustomersTable",
+        "a ticket that is taken up again",
+    ),
+    (
+        "mail",
+        "dynamodb:ConditionCheckItem",
+        "TicketsTable",
+        "a ticket that follows a closed one",
+    ),
+    (
+        "mail",
+        "dynamodb:Query",
+        "TimelineTable",
+        "a report on a message that has left the window",
+    ),
+    (
+        "mail",
+        "dynamodb:UpdateItem",
+        "CustomersTable",
+        "a person who is called something else now",
+    ),
+    (
+        "mail",
+        "s3:ListBucket",
+        "BlobsBucket",
+        "S3 tells what is gone from what is forbidden only then",
+    ),
+    (
+        "relay",
+        "dynamodb:BatchGetItem",
+        "CustomersTable",
+        "a replay of several people's messages",
+    ),
+    (
+        "relay",
+        "dynamodb:ConditionCheckItem",
+        "CustomersTable",
+        "a replay that takes a ticket up again",
+    ),
+    (
+        "relay",
+        "dynamodb:ConditionCheckItem",
+        "TicketsTable",
+        "a replay after a ticket has closed",
+    ),
+    (
+        "relay",
+        "dynamodb:PutItem",
+        "CustomersTable",
+        "a replay of a new person's message",
+    ),
+    (
+        "relay",
+        "dynamodb:PutItem",
+        "TimelineTable",
+        "a replay into a ticket whose window is full",
+    ),
+    (
+        "relay",
+        "dynamodb:Query",
+        "TimelineTable",
+        "a send whose message has left the window",
+    ),
+    (
+        "relay",
+        "dynamodb:Query",
+        "LedgerTable/index/QueueIndex",
+        "an account that was broken or limited",
+    ),
+    (
+        "relay",
+        "s3:DeleteObject",
+        "BlobsBucket/attachments/*",
+        "a file whose sender took it back",
+    ),
+    (
+        "relay",
+        "s3:DeleteObject",
+        "BlobsBucket/content/*",
+        "a long text whose sender took it back",
+    ),
+    (
+        "relay",
+        "s3:PutObject",
+        "BlobsBucket/attachments/*",
+        "a file that a customer sent",
+    ),
+    (
+        "relay",
+        "s3:PutObject",
+        "BlobsBucket/content/*",
+        "a replay of a long message",
+    ),
+    (
+        "relay",
+        "s3:PutObject",
+        "BlobsBucket/html/*",
+        "a replay of a mail",
+    ),
+    (
+        "relay",
+        "s3:PutObject",
+        "BlobsBucket/templates/*",
+        "a number that has templates",
+    ),
+    (
+        "tickets",
+        "dynamodb:BatchGetItem",
+        "CustomersTable",
+        "a customer who has several identities",
+    ),
+    (
+        "tickets",
+        "dynamodb:ConditionCheckItem",
+        "CustomersTable",
+        "a ticket that a supervisor opens again",
+    ),
+    (
+        "tickets",
+        "dynamodb:ConditionCheckItem",
+        "TicketsTable",
+        "a ticket for one whose last one has closed",
+    ),
+    (
+        "tickets",
+        "dynamodb:UpdateItem",
+        "CustomersTable",
+        "a ticket for one whose last one has closed",
+    ),
+    (
+        "webhooks",
+        "dynamodb:ConditionCheckItem",
+        "CustomersTable",
+        "a ticket that is taken up again",
+    ),
+    (
+        "webhooks",
+        "dynamodb:ConditionCheckItem",
+        "TicketsTable",
+        "a ticket that follows a closed one",
+    ),
+];
+
 /// What is wrong with the template's grants.
 #[derive(Debug, Default, PartialEq, Eq)]
 pub struct Report {
@@ -98,7 +252,10 @@ pub fn compare(
                 grant.allows(action, resource)
             });
             let unseen = UNSEEN.iter().any(|(action, _)| *action == grant.action);
-            if !seen && !unseen {
+            let rare = RARE.iter().any(|(by, action, resource, _)| {
+                by == function && *action == grant.action && *resource == grant.resource
+            });
+            if !seen && !unseen && !rare {
                 report
                     .unused
                     .insert(format!("{function}: {} {}", grant.action, grant.resource));

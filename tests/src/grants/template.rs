@@ -81,7 +81,8 @@ fn statements(value: &Value) -> Vec<&Value> {
 
 /// One or several values. Of a choice both sides count, and no value is none.
 fn list(value: &Value) -> Vec<&Value> {
-    if let Some(values) = value.as_sequence() {
+    // A tagged sequence would count as one too.
+    if let Value::Sequence(values) = value {
         return values.iter().flat_map(list).collect();
     }
     let Value::Tagged(tagged) = value else {

@@ -103,6 +103,9 @@ async fn a_chatbot_is_told_an_answer_that_has_long_left_the_window() -> Result<(
         let taken = hand_over(&webhooks, &format!("day-{number}"), &again).await?;
         ensure!(taken.status == 200, "{}", taken.text());
     }
+    sweep(&world.function("relay").await?).await?;
+    let mails = world.provider.called(1).await?;
+    assert!(mails[0].body.to_string().contains("Grüße! Grüße!"));
     let token = handed["status_token"].as_str().context("a token")?;
     let told = call(
         &status,
@@ -236,6 +239,7 @@ async fn create_as_chatbot(tickets: &Lambda, body: &[u8]) -> Result<u16> {
 /// A mail with a file and an HTML part, as Inbound Parse posts it in raw mode.
 fn mail(number: usize, words: &str) -> Vec<u8> {
     let before = number.saturating_sub(1);
+    let paragraphs = "<p>And another paragraph.</p>".repeat(600);
     let envelope = json!({"to": ["support@example.com"], "from": "fay@example.org"});
     format!(
         "--xYzZY\r\nContent-Disposition: form-data; name=\"email\"\r\n\r\n\
@@ -244,7 +248,7 @@ fn mail(number: usize, words: &str) -> Vec<u8> {
          MIME-Version: 1.0\r\nContent-Type: multipart/mixed; boundary=b\r\n\r\n\
          --b\r\nContent-Type: multipart/alternative; boundary=c\r\n\r\n\
          --c\r\nContent-Type: text/plain\r\n\r\n{words}\r\n\
-         --c\r\nContent-Type: text/html\r\n\r\n<p>Number <b>{number}</b></p>\r\n--c--\r\n\
+         --c\r\nContent-Type: text/html\r\n\r\n<p>Number <b>{number}</b></p>{paragraphs}\r\n--c--\r\n\
          --b\r\nContent-Type: application/pdf; name=\"a.pdf\"\r\nContent-Disposition: attachment; filename=\"a.pdf\"\r\n\r\n%PDF-1.4\r\n--b--\r\n\
          \r\n--xYzZY\r\nContent-Disposition: form-data; name=\"envelope\"\r\n\r\n{envelope}\r\n--xYzZY--\r\n"
     )
@@ -285,6 +289,14 @@ async fn a_thread_of_mails_is_one_ticket_with_every_file_and_a_form_nobody_can_r
     assert_eq!(ticket["message_count"], 13);
     let last = messages(&ticket).last().context("a message")?;
     assert_eq!(last["attachments"][0]["name"], "a.pdf");
+    let file = last["attachments"][0]["url"].as_str().context("a file")?;
+    assert!(
+        reqwest::get(file)
+            .await?
+            .bytes()
+            .await?
+            .starts_with(b"%PDF")
+    );
     let position = last["position"].as_u64().context("a position")?;
     let html = get(
         &desk,

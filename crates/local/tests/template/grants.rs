@@ -84,10 +84,8 @@ fn allowed(function: &Value) -> Vec<(String, Vec<String>)> {
 
 /// The values of a list or of one, with both sides of each `!If`.
 fn sides(value: &Value) -> Vec<&Value> {
-    if let Some(several) = value.as_sequence() {
-        return several.iter().flat_map(sides).collect();
-    }
     match value {
+        Value::Sequence(several) => several.iter().flat_map(sides).collect(),
         Value::Tagged(tagged) if tagged.tag == "If" => {
             let sides_of = tagged.value.as_sequence().into_iter().flatten();
             sides_of.skip(1).flat_map(sides).collect()
@@ -98,7 +96,6 @@ fn sides(value: &Value) -> Vec<&Value> {
         | Value::Bool(_)
         | Value::Number(_)
         | Value::String(_)
-        | Value::Sequence(_)
         | Value::Mapping(_) => vec![value],
     }
 }
