@@ -44,7 +44,7 @@ const UNSEEN: [(&str, &str); 8] = [
 ];
 
 /// What no journey needs though the code does it: function, action, resource, and when.
-const RARE: [(&str, &str, &str, &str); 26] = [
+const RARE: &[(&str, &str, &str, &str)] = &[
     (
         "mail",
         "dynamodb:BatchGetItem",
@@ -194,6 +194,12 @@ const RARE: [(&str, &str, &str, &str); 26] = [
         "dynamodb:ConditionCheckItem",
         "TicketsTable",
         "a ticket that follows a closed one",
+    ),
+    (
+        "webhooks",
+        "dynamodb:Query",
+        "TimelineTable",
+        "a report on a message that has left the window",
     ),
 ];
 
