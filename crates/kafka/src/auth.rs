@@ -4,6 +4,7 @@ use std::error::Error;
 use std::time::Duration;
 
 use aws_config::Region;
+use aws_config::environment::EnvironmentVariableCredentialsProvider;
 use aws_credential_types::provider::SharedCredentialsProvider;
 use aws_msk_iam_sasl_signer::generate_auth_token_from_credentials_provider;
 use rdkafka::client::OAuthToken;
@@ -21,14 +22,12 @@ pub(crate) fn token(region: &str) -> Result<OAuthToken, Box<dyn Error>> {
         .enable_all()
         .build()?;
     runtime.block_on(async {
-        let signed = async {
-            let region = Region::new(region.to_owned());
-            let config = aws_config::from_env().region(region.clone()).load().await;
-            let credentials = config
-                .credentials_provider()
-                .ok_or("no AWS credentials are configured")?;
-            sign(region, credentials).await
-        };
+        // Lambda puts them there.
+        let credentials = EnvironmentVariableCredentialsProvider::new();
+        let signed = sign(
+            Region::new(region.to_owned()),
+            SharedCredentialsProvider::new(credentials),
+        );
         tokio::time::timeout(PATIENCE, signed).await?
     })
 }
