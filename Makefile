@@ -197,7 +197,7 @@ sam-build: $(SAM_VENV)/.ready ## Build the functions for deployment into .aws-sa
 		x86_64) cpu=x86_64 ;; \
 		*) false $(else) 'ARCH is arm64 or x86_64.' $(stop) ;; \
 	esac; \
-	rustup target list --installed | grep -qx "$$cpu-unknown-linux-gnu" \
+	rustup target list --installed | grep -x "$$cpu-unknown-linux-gnu" >/dev/null \
 		|| { $(say) "Adding the Rust target $$cpu-unknown-linux-gnu"; rustup target add "$$cpu-unknown-linux-gnu"; } \
 		$(else) 'the Rust target could not be added: see above.' $(stop); \
 	$(say) 'sam build for $(ARCH): $(LAMBDAS) (the first time takes twenty minutes and more on two cores)'; \
