@@ -22,6 +22,9 @@ impl Writer<'_> {
                 let inner = &self.open[table + 1..];
                 let kept = inner.iter().take_while(|open| keep.contains(open)).count();
                 self.close_down_to(table + 1 + kept);
+                if matches!(name, "td" | "th" | "tr") {
+                    self.within_body();
+                }
                 if matches!(name, "td" | "th") && self.open.last() != Some(&"tr") {
                     self.imply("tr");
                 }
@@ -70,11 +73,19 @@ impl Writer<'_> {
     pub(super) fn within_cell(&mut self) {
         match self.open.last() {
             Some(&("table" | "thead" | "tbody" | "tfoot")) => {
+                self.within_body();
                 self.imply("tr");
                 self.imply("td");
             }
             Some(&"tr") => self.imply("td"),
             Some(_) | None => {}
+        }
+    }
+
+    /// Rows of a table that are in no body get one, as parsers give them one.
+    fn within_body(&mut self) {
+        if self.open.last() == Some(&"table") {
+            self.imply("tbody");
         }
     }
 
