@@ -172,7 +172,7 @@ openapi: check-tools ## Write docs/api/openapi.json anew from the code
 	@mv target/openapi.json docs/api/openapi.json
 
 .PHONY: lint-template
-lint-template: $(SAM_VENV)/.ready $(CHECKOV_VENV)/.ready ## Validate and lint template.yaml, and check what it becomes
+lint-template: $(SAM_VENV)/.ready $(CHECKOV_VENV)/.ready ## Validate and lint template.yaml, and check what it becomes and what is said of it
 	@$(say) 'The models against docs/api/openapi.json'
 	@.ci/models --check $(else) 'run `.ci/models` and commit template.yaml.' $(stop)
 	@$(say) 'sam validate --lint'
@@ -183,6 +183,8 @@ lint-template: $(SAM_VENV)/.ready $(CHECKOV_VENV)/.ready ## Validate and lint te
 	@$(say) 'checkov'
 	@$(CHECKOV_VENV)/bin/checkov --config-file .checkov.yaml --file template.yaml \
 		$(else) 'checkov found what is named above. What is meant so gets a reason, in the Metadata of its resource or in .checkov.yaml.' $(stop)
+	@$(say) 'What the documents tell people to do'
+	@$(SAM_VENV)/bin/python .ci/check-docs $(else) 'a document says what is not so: see above.' $(stop)
 	@$(say) 'What the template becomes: routes, models, alarms, limits'
 	@$(SAM_VENV)/bin/python .ci/check-template $(else) 'the template breaks what is named above.' $(stop)
 
