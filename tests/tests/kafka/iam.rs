@@ -4,6 +4,7 @@ use std::time::{Duration, Instant};
 
 use anyhow::{Result, bail};
 use tributary_journeys::broker_process::{BrokerProcess, Iam, Kafka};
+use tributary_journeys::runtime_api::Lambda;
 use tributary_journeys::topics::Topics;
 use tributary_journeys::whatsapp::{ACCOUNT, delivery, text};
 use tributary_journeys::world::{World, deliver, sweep};
@@ -15,6 +16,8 @@ const QUICKLY: Duration = Duration::from_secs(3);
 
 struct Scene {
     world: World,
+    webhooks: Lambda,
+    relay: Lambda,
     iam: Iam,
     _broker: BrokerProcess,
 }
@@ -32,10 +35,23 @@ async fn scene(access_key: &str) -> Result<Scene> {
         world.environment.insert(name.to_owned(), value.to_owned());
     }
     Ok(Scene {
+        webhooks: world.function("webhooks").await?,
+        relay: world.function("relay").await?,
         world,
         iam,
         _broker: broker,
     })
+}
+
+impl Scene {
+    /// A customer writes for the first time, and both events are told.
+    async fn tell_of_the_first(&self) -> Result<()> {
+        assert_eq!(deliver(&self.webhooks, &message(0)).await?.status, 200);
+        sweep(&self.relay).await?;
+        let lines = self.relay.lines();
+        assert_eq!(self.world.events().await?, (2, 0), "{lines:#?}");
+        Ok(())
+    }
 }
 
 fn message(n: u32) -> Vec<u8> {
@@ -63,18 +79,15 @@ async fn read(iam: &Iam, events: usize) -> Result<Vec<u64>> {
 #[ignore = "needs Apache Kafka: make test-engines"]
 async fn events_go_over_tls_with_tokens_that_name_the_functions_role_again_and_again() -> Result<()>
 {
+    let scene = scene(ACCESS_KEY_ID).await?;
+    scene.tell_of_the_first().await?;
     let Scene {
         world,
+        webhooks,
+        relay,
         iam,
-        _broker: _alive,
-    } = scene(ACCESS_KEY_ID).await?;
-    let (webhooks, relay) = (
-        world.function("webhooks").await?,
-        world.function("relay").await?,
-    );
-    assert_eq!(deliver(&webhooks, &message(0)).await?.status, 200);
-    sweep(&relay).await?;
-    assert_eq!(world.events().await?, (2, 0), "{:#?}", relay.lines());
+        _broker: _,
+    } = &scene;
     let verdicts = iam.verdicts()?;
     assert!(
         !verdicts.is_empty() && verdicts.iter().all(|v| v == "accepted"),
@@ -83,10 +96,10 @@ async fn events_go_over_tls_with_tokens_that_name_the_functions_role_again_and_a
 
     // Sessions end; the connection proves itself anew and goes on.
     iam.says(4, &verdicts, "accepted").await?;
-    assert_eq!(deliver(&webhooks, &message(1)).await?.status, 200);
-    sweep(&relay).await?;
+    assert_eq!(deliver(webhooks, &message(1)).await?.status, 200);
+    sweep(relay).await?;
     assert_eq!(world.events().await?, (3, 0));
-    assert_eq!(read(&iam, 3).await?, [1, 2, 3]);
+    assert_eq!(read(iam, 3).await?, [1, 2, 3]);
     assert!(iam.verdicts()?.iter().all(|v| v == "accepted"));
     Ok(())
 }
@@ -94,20 +107,19 @@ async fn events_go_over_tls_with_tokens_that_name_the_functions_role_again_and_a
 #[tokio::test(flavor = "multi_thread")]
 #[ignore = "needs Apache Kafka: make test-engines"]
 async fn a_function_that_is_not_let_in_answers_in_time_and_its_events_wait() -> Result<()> {
+    let scene = scene("somebody-else").await?;
     let Scene {
         world,
+        webhooks,
+        relay,
         iam,
-        _broker: _alive,
-    } = scene("somebody-else").await?;
-    let (webhooks, relay) = (
-        world.function("webhooks").await?,
-        world.function("relay").await?,
-    );
+        _broker: _,
+    } = &scene;
     iam.says(1, &[], "refused: X-Amz-Credential").await?;
     let asked = Instant::now();
-    assert_eq!(deliver(&webhooks, &message(0)).await?.json()["stored"], 1);
+    assert_eq!(deliver(webhooks, &message(0)).await?.json()["stored"], 1);
     assert!(asked.elapsed() < QUICKLY, "{:?}", asked.elapsed());
-    sweep(&relay).await?;
+    sweep(relay).await?;
     assert_eq!(world.events().await?, (2, 2));
     assert!(iam.verdicts()?.iter().all(|v| v.starts_with("refused")));
     Ok(())
@@ -116,18 +128,15 @@ async fn a_function_that_is_not_let_in_answers_in_time_and_its_events_wait() -> 
 #[tokio::test(flavor = "multi_thread")]
 #[ignore = "needs Apache Kafka: make test-engines"]
 async fn who_is_let_in_no_more_is_told_of_late_but_completely_once_let_in_again() -> Result<()> {
+    let scene = scene(ACCESS_KEY_ID).await?;
+    scene.tell_of_the_first().await?;
     let Scene {
         world,
+        webhooks,
+        relay,
         iam,
-        _broker: _alive,
-    } = scene(ACCESS_KEY_ID).await?;
-    let (webhooks, relay) = (
-        world.function("webhooks").await?,
-        world.function("relay").await?,
-    );
-    assert_eq!(deliver(&webhooks, &message(0)).await?.status, 200);
-    sweep(&relay).await?;
-    assert_eq!(world.events().await?, (2, 0), "{:#?}", relay.lines());
+        _broker: _,
+    } = &scene;
 
     iam.refuse(true)?;
     let verdicts = iam.verdicts()?;
@@ -135,15 +144,15 @@ async fn who_is_let_in_no_more_is_told_of_late_but_completely_once_let_in_again(
     iam.says(4, &verdicts, "refused").await?;
     for n in 1..=3 {
         let asked = Instant::now();
-        assert_eq!(deliver(&webhooks, &message(n)).await?.json()["stored"], 1);
+        assert_eq!(deliver(webhooks, &message(n)).await?.json()["stored"], 1);
         assert!(asked.elapsed() < QUICKLY, "{:?}", asked.elapsed());
     }
-    sweep(&relay).await?;
+    sweep(relay).await?;
     assert_eq!(world.events().await?, (5, 3), "the outbox keeps them");
 
     iam.refuse(false)?;
     for round in 0.. {
-        sweep(&relay).await?;
+        sweep(relay).await?;
         if world.events().await?.1 == 0 {
             break;
         }
@@ -151,6 +160,6 @@ async fn who_is_let_in_no_more_is_told_of_late_but_completely_once_let_in_again(
             bail!("events are left: {:#?}", relay.lines());
         }
     }
-    assert_eq!(read(&iam, 5).await?, [1, 2, 3, 4, 5]);
+    assert_eq!(read(iam, 5).await?, [1, 2, 3, 4, 5]);
     Ok(())
 }
