@@ -11,7 +11,7 @@ use anyhow::{Context, Result};
 pub use template::{Grant, grants_of};
 
 /// What no double sees, and what it is for; the rest has to be seen.
-const UNSEEN: [(&str, &str); 8] = [
+const UNSEEN: [(&str, &str); 7] = [
     (
         "kms:Decrypt",
         "Secrets Manager asks for it in the function's name",
@@ -37,10 +37,6 @@ const UNSEEN: [(&str, &str); 8] = [
         "the brokers of the journeys know no IAM",
     ),
     ("kafka:GetBootstrapBrokers", "asked by a deployment"),
-    (
-        "secretsmanager:PutSecretValue",
-        "Instagram's token is renewed in the last of its sixty days",
-    ),
 ];
 
 /// What no journey can see though it is needed: function, action, resource, and when.

@@ -13,6 +13,7 @@ pub mod mail;
 pub mod provider;
 pub mod runtime_api;
 pub mod secrets;
+pub mod sign_in;
 pub mod sweeps;
 pub mod tables;
 pub mod topics;

@@ -53,6 +53,7 @@ struct Told {
     withdrawn: BTreeSet<String>,
     files: HashMap<String, Vec<u8>>,
     templates: HashMap<String, Value>,
+    fresh_tokens: HashMap<String, String>,
 }
 
 /// The provider.
@@ -97,6 +98,12 @@ impl Provider {
     /// Keeps what a customer sent on WhatsApp, for whoever asks for it by this id.
     pub fn keep_file(&self, id: &str, bytes: &[u8]) {
         self.told().files.insert(id.to_owned(), bytes.to_vec());
+    }
+
+    /// Gives this token for another one of Instagram's that is about to run out.
+    pub fn renew(&self, old: &str, fresh: &str) {
+        let fresh_tokens = &mut self.told().fresh_tokens;
+        fresh_tokens.insert(old.to_owned(), fresh.to_owned());
     }
 
     /// Approves these templates of a WhatsApp business.

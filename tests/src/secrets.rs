@@ -6,6 +6,18 @@ use tributary_local::emulator::sdk_config;
 
 use crate::world::World;
 
+/// What is kept under this name.
+///
+/// # Errors
+/// When nothing is.
+pub async fn held(world: &World, name: &str) -> Result<Value> {
+    let secrets = aws_sdk_secretsmanager::Client::new(&sdk_config(&world.aws_url));
+    let held = secrets.get_secret_value().secret_id(name).send().await?;
+    Ok(serde_json::from_str(
+        held.secret_string().unwrap_or_default(),
+    )?)
+}
+
 /// Keeps a secret under this name, in place of what was kept there.
 ///
 /// # Errors

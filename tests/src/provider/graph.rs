@@ -1,6 +1,8 @@
-//! What Meta's Graph API does for WhatsApp and Messenger.
+//! What Meta's Graph API does for WhatsApp and Messenger, and for Instagram's tokens.
 
-use axum::extract::{Path, State};
+use std::collections::HashMap;
+
+use axum::extract::{Path, Query, State};
 use axum::http::{HeaderMap, StatusCode};
 use axum::response::{IntoResponse, Response};
 use axum::routing::{get, post};
@@ -21,6 +23,7 @@ pub(super) fn routes() -> Router<Provider> {
         .route(&format!("/{{version}}/{PAGE}/messages"), post(facebook))
         .route("/{version}/{node}", get(node))
         .route("/files/{id}", get(file))
+        .route("/refresh_access_token", get(refreshed))
 }
 
 async fn whatsapp(
@@ -107,6 +110,23 @@ async fn templates(
 ) -> Json<Value> {
     let approved = provider.told().templates.get(&business).cloned();
     Json(json!({"data": approved.unwrap_or_else(|| json!([]))}))
+}
+
+/// A token for another sixty days.
+async fn refreshed(
+    State(provider): State<Provider>,
+    Query(asked): Query<HashMap<String, String>>,
+) -> Response {
+    let old = asked.get("access_token").map_or("", String::as_str);
+    match provider.told().fresh_tokens.get(old) {
+        Some(fresh) => {
+            let seconds = 60 * 24 * 3600;
+            let token =
+                json!({"access_token": fresh, "token_type": "bearer", "expires_in": seconds});
+            Json(token).into_response()
+        }
+        None => graph_error(190, StatusCode::UNAUTHORIZED),
+    }
 }
 
 fn bearer(headers: &HeaderMap) -> Option<&str> {

@@ -1,9 +1,11 @@
-//! What a number of ours may send: nothing with a token that was withdrawn, and templates once its customer is silent.
+//! What an account of ours may do: send nothing with a token that was withdrawn, have one renewed that runs out, and
+//! send templates once its customer is silent.
 
 use anyhow::{Context, Result};
 use serde_json::{Value, json};
+use tributary_domain::Timestamp;
 use tributary_journeys::desk::Desk;
-use tributary_journeys::secrets::hold;
+use tributary_journeys::secrets::{held, hold};
 use tributary_journeys::whatsapp::{ACCOUNT, delivery, now, secret, text};
 use tributary_journeys::world::{World, call, deliver, sweep};
 
@@ -73,6 +75,37 @@ async fn answers_wait_while_the_token_is_refused_and_go_at_once_when_its_secret_
         (&number["state"], &number["queue"]),
         (&json!("ok"), &Value::Null)
     );
+    Ok(())
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn instagrams_token_is_renewed_in_its_last_days_and_kept_where_everybody_reads_it()
+-> Result<()> {
+    let world = World::start().await?;
+    let name = "renewed/instagram";
+    let expires_in = |days: u64| {
+        let seconds = i64::try_from(now() + days * 24 * 3600)?;
+        anyhow::Ok(Timestamp::from_millis(seconds * 1000))
+    };
+    let old = json!({"app_secrets": ["an-app-secret"], "verify_token": "a-word", "account_id": "200051",
+        "access_token": "old-token", "token_expires_at": expires_in(9)?.to_string()});
+    hold(&world, name, &old).await?;
+    let prefix = [("SECRETS_PREFIX", "renewed")];
+    // Instagram does not give another one: the old one works for nine days more.
+    sweep(&world.function_with("relay", &prefix).await?).await?;
+    assert_eq!(held(&world, name).await?, old);
+
+    let world = World::start().await?;
+    world.provider.renew("old-token", "fresh-token");
+    sweep(&world.function_with("relay", &prefix).await?).await?;
+    let mut kept = held(&world, name).await?;
+    let until = kept["token_expires_at"].take();
+    let until = until.as_str().context("when the fresh one runs out")?;
+    assert!(Timestamp::parse(until)? > expires_in(59)?, "{until}");
+    let mut expected = old;
+    expected["access_token"] = json!("fresh-token");
+    expected["token_expires_at"] = Value::Null;
+    assert_eq!(kept, expected, "and nothing else changed");
     Ok(())
 }
 

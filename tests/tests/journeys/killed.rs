@@ -7,7 +7,6 @@ use anyhow::{Context, Result};
 use futures::StreamExt;
 use futures::stream::FuturesUnordered;
 use serde_json::{Value, json};
-use tokio::net::TcpListener;
 use tributary_journeys::desk::Desk;
 use tributary_journeys::provider::Behaviour;
 use tributary_journeys::runtime_api::Lambda;

@@ -11,7 +11,7 @@ use tributary_journeys::runtime_api::Lambda;
 use tributary_journeys::sweeps::sweep_until_told;
 use tributary_journeys::topics::{Received, sequences};
 use tributary_journeys::whatsapp::{ACCOUNT, delivery, text};
-use tributary_journeys::world::{World, deliver, sweep};
+use tributary_journeys::world::{World, deliver};
 
 const PEOPLE: usize = 4;
 const MESSAGES: usize = 30;
