@@ -10,6 +10,7 @@ use tributary_local::emulator::sdk_config;
 use tributary_local::stack::BUCKET;
 
 use crate::runtime_api::{InvocationError, Lambda};
+use crate::secrets::hold;
 use crate::world::World;
 
 /// The content type of what SendGrid posts.
@@ -35,7 +36,7 @@ impl BucketDoor {
     pub async fn open(world: &World, prefix: &str) -> Result<Self> {
         let signer = Signer::generate()?;
         let secret = json!({"api_key": "k", "inbound_public_key": signer.public_key()?});
-        hold(world, prefix, &secret).await?;
+        hold(world, &format!("{prefix}/sendgrid"), &secret).await?;
         let config = sdk_config(&world.aws_url);
         let s3 = aws_sdk_s3::config::Builder::from(&config).force_path_style(true);
         let s3 = aws_sdk_s3::Client::from_conf(s3.build());
@@ -91,15 +92,4 @@ impl BucketDoor {
         let keys = listed.contents().iter().filter_map(|o| o.key.clone());
         Ok(keys.collect())
     }
-}
-
-/// Keeps a secret of SendGrid's under a prefix.
-///
-/// # Errors
-/// When the emulator does not answer.
-pub async fn hold(world: &World, prefix: &str, secret: &Value) -> Result<()> {
-    let secrets = aws_sdk_secretsmanager::Client::new(&sdk_config(&world.aws_url));
-    let request = secrets.create_secret().name(format!("{prefix}/sendgrid"));
-    request.secret_string(secret.to_string()).send().await?;
-    Ok(())
 }

@@ -55,18 +55,44 @@ impl Desk {
         list["tickets"].as_array().cloned().context("no list")
     }
 
+    /// The ids of this person's tickets, the newest activity first.
+    ///
+    /// # Errors
+    /// When they are refused.
+    pub async fn tickets_of(&self, person: &str) -> Result<Vec<String>> {
+        let mut rows = self.list().await?;
+        rows.retain(|row| row["source"]["origin_platform_id"] == person);
+        Ok(rows.iter().map(id_of).collect())
+    }
+
     /// The id of the only ticket of this person.
     ///
     /// # Errors
     /// When the person has none, or several.
     pub async fn ticket_of(&self, person: &str) -> Result<String> {
-        let rows = self.list().await?;
-        let mut found = rows
-            .iter()
-            .filter(|row| row["source"]["origin_platform_id"] == person);
-        let row = found.next().context("the person has no ticket")?;
+        let mut found = self.tickets_of(person).await?.into_iter();
+        let id = found.next().context("the person has no ticket")?;
         ensure!(found.next().is_none(), "the person has several tickets");
-        Ok(id_of(row))
+        Ok(id)
+    }
+
+    /// Changes a ticket; returns it as it is then.
+    ///
+    /// # Errors
+    /// When it is refused.
+    pub async fn change(&self, id: &str, change: Value) -> Result<Value> {
+        let path = format!("/api/tickets/{id}");
+        let answer = self.call("PUT", &path, Some(change)).await?;
+        ensure!(answer.status == 200, "{}", answer.text());
+        Ok(answer.json())
+    }
+
+    /// Moves a ticket to a status.
+    ///
+    /// # Errors
+    /// When it is refused.
+    pub async fn move_to(&self, id: &str, status: &str) -> Result<Value> {
+        self.change(id, json!({"status": status})).await
     }
 
     /// A ticket with its timeline.
@@ -115,12 +141,29 @@ impl Desk {
     /// # Errors
     /// When the ticket is refused or has no such message.
     pub async fn delivery(&self, id: &str, content: &str) -> Result<Value> {
-        let ticket = self.ticket(id).await?;
-        messages(&ticket)
-            .find(|m| m["content"] == content)
-            .map(|m| m["delivery"].clone())
-            .context("the ticket has no such message")
+        delivery_in(&self.ticket(id).await?["timeline"], content)
     }
+
+    /// The same of a message that the ticket no longer holds itself.
+    ///
+    /// # Errors
+    /// When the ticket is refused or has no such message among the latest of the older ones.
+    pub async fn older_delivery(&self, id: &str, content: &str) -> Result<Value> {
+        let ticket = self.ticket(id).await?;
+        let cursor = ticket["older_timeline"].as_str();
+        let cursor = cursor.context("nothing has left the window")?;
+        let path = format!("/api/tickets/{id}/timeline?cursor={cursor}");
+        let answer = self.call("GET", &path, None).await?;
+        ensure!(answer.status == 200, "{}", answer.text());
+        delivery_in(&answer.json()["messages"], content)
+    }
+}
+
+fn delivery_in(messages: &Value, content: &str) -> Result<Value> {
+    let mut messages = messages.as_array().into_iter().flatten();
+    let found = messages.find(|m| m["content"] == content);
+    let message = found.context("there is no such message")?;
+    Ok(message["delivery"].clone())
 }
 
 /// The id in a ticket or a row.

@@ -11,7 +11,7 @@ use anyhow::{Context, Result};
 pub use template::{Grant, grants_of};
 
 /// What no double sees, and what it is for; the rest has to be seen.
-const UNSEEN: [(&str, &str); 8] = [
+const UNSEEN: [(&str, &str); 7] = [
     (
         "kms:Decrypt",
         "Secrets Manager asks for it in the function's name",
@@ -37,171 +37,18 @@ const UNSEEN: [(&str, &str); 8] = [
         "the brokers of the journeys know no IAM",
     ),
     ("kafka:GetBootstrapBrokers", "asked by a deployment"),
-    (
-        "secretsmanager:PutSecretValue",
-        "Instagram's token is renewed in the last of its sixty days",
-    ),
 ];
 
-/// What no journey needs though the code does it: function, action, resource, and when.
-const RARE: &[(&str, &str, &str, &str)] = &[
-    (
-        "mail",
-        "dynamodb:BatchGetItem",
-        "CustomersTable",
-        "a mail of one who has several identities",
-    ),
-    (
-        "mail",
-        "dynamodb:ConditionCheckItem",
-        "CustomersTable",
-        "a ticket that is taken up again",
-    ),
-    (
-        "mail",
-        "dynamodb:ConditionCheckItem",
-        "TicketsTable",
-        "a ticket that follows a closed one",
-    ),
-    (
-        "mail",
-        "dynamodb:Query",
-        "TimelineTable",
-        "a report on a message that has left the window",
-    ),
-    (
-        "mail",
-        "dynamodb:UpdateItem",
-        "CustomersTable",
-        "a person who is called something else now",
-    ),
-    (
-        "mail",
-        "s3:ListBucket",
-        "BlobsBucket",
-        "S3 tells what is gone from what is forbidden only then",
-    ),
-    (
-        "relay",
-        "dynamodb:BatchGetItem",
-        "CustomersTable",
-        "a replay of several people's messages",
-    ),
-    (
-        "relay",
-        "dynamodb:ConditionCheckItem",
-        "CustomersTable",
-        "a replay that takes a ticket up again",
-    ),
-    (
-        "relay",
-        "dynamodb:ConditionCheckItem",
-        "TicketsTable",
-        "a replay after a ticket has closed",
-    ),
-    (
-        "relay",
-        "dynamodb:PutItem",
-        "CustomersTable",
-        "a replay of a new person's message",
-    ),
-    (
-        "relay",
-        "dynamodb:PutItem",
-        "TimelineTable",
-        "a replay into a ticket whose window is full",
-    ),
-    (
-        "relay",
-        "dynamodb:Query",
-        "TimelineTable",
-        "a send whose message has left the window",
-    ),
-    (
-        "relay",
-        "dynamodb:Query",
-        "LedgerTable/index/QueueIndex",
-        "an account that was broken or limited",
-    ),
-    (
-        "relay",
-        "s3:DeleteObject",
-        "BlobsBucket/attachments/*",
-        "a file whose sender took it back",
-    ),
-    (
-        "relay",
-        "s3:DeleteObject",
-        "BlobsBucket/content/*",
-        "a long text whose sender took it back",
-    ),
-    (
-        "relay",
-        "s3:PutObject",
-        "BlobsBucket/attachments/*",
-        "a file that a customer sent",
-    ),
-    (
-        "relay",
-        "s3:PutObject",
-        "BlobsBucket/content/*",
-        "a replay of a long message",
-    ),
-    (
-        "relay",
-        "s3:PutObject",
-        "BlobsBucket/html/*",
-        "a replay of a mail",
-    ),
-    (
-        "relay",
-        "s3:PutObject",
-        "BlobsBucket/templates/*",
-        "a number that has templates",
-    ),
-    (
-        "tickets",
-        "dynamodb:BatchGetItem",
-        "CustomersTable",
-        "a customer who has several identities",
-    ),
-    (
-        "tickets",
-        "dynamodb:ConditionCheckItem",
-        "CustomersTable",
-        "a ticket that a supervisor opens again",
-    ),
-    (
-        "tickets",
-        "dynamodb:ConditionCheckItem",
-        "TicketsTable",
-        "a ticket for one whose last one has closed",
-    ),
-    (
-        "tickets",
-        "dynamodb:UpdateItem",
-        "CustomersTable",
-        "a ticket for one whose last one has closed",
-    ),
-    (
-        "webhooks",
-        "dynamodb:ConditionCheckItem",
-        "CustomersTable",
-        "a ticket that is taken up again",
-    ),
-    (
-        "webhooks",
-        "dynamodb:ConditionCheckItem",
-        "TicketsTable",
-        "a ticket that follows a closed one",
-    ),
-    (
-        "webhooks",
-        "dynamodb:Query",
-        "TimelineTable",
-        "a report on a message that has left the window",
-    ),
-];
+/// What no journey can see though it is needed: function, action, resource, and when.
+const RARE: &[Rare] = &[(
+    "mail",
+    "s3:ListBucket",
+    "BlobsBucket",
+    "S3 tells what is gone from what is forbidden only then",
+)];
+
+/// A grant that no call proves: function, action, resource, and when it is needed.
+type Rare = (&'static str, &'static str, &'static str, &'static str);
 
 /// What is wrong with the template's grants.
 #[derive(Debug, Default, PartialEq, Eq)]
@@ -210,13 +57,15 @@ pub struct Report {
     pub missing: BTreeSet<String>,
     /// Actions that the template allows and no journey needed.
     pub unused: BTreeSet<String>,
+    /// Actions that are said to be needed where no journey sees it, and that one called or the template does not allow.
+    pub explained_in_vain: BTreeSet<String>,
 }
 
 impl Report {
     /// Whether the template allows exactly what is needed.
     #[must_use]
     pub fn is_good(&self) -> bool {
-        self.missing.is_empty() && self.unused.is_empty()
+        self.missing.is_empty() && self.unused.is_empty() && self.explained_in_vain.is_empty()
     }
 }
 
@@ -228,6 +77,12 @@ impl fmt::Display for Report {
         for grant in &self.unused {
             writeln!(f, "allowed, but never called: {grant}")?;
         }
+        for grant in &self.explained_in_vain {
+            writeln!(
+                f,
+                "called or not allowed any more, so take it off the list: {grant}"
+            )?;
+        }
         Ok(())
     }
 }
@@ -235,6 +90,14 @@ impl fmt::Display for Report {
 /// Compares grants by function with the calls by function, each `action<tab>resource`.
 #[must_use]
 pub fn compare(
+    grants: &BTreeMap<String, Vec<Grant>>,
+    calls: &BTreeMap<String, BTreeSet<String>>,
+) -> Report {
+    compare_beside(RARE, grants, calls)
+}
+
+fn compare_beside(
+    rare: &[Rare],
     grants: &BTreeMap<String, Vec<Grant>>,
     calls: &BTreeMap<String, BTreeSet<String>>,
 ) -> Report {
@@ -250,6 +113,12 @@ pub fn compare(
             }
         }
     }
+    let name =
+        |function: &str, action: &str, resource: &str| format!("{function}: {action} {resource}");
+    let mut explained: BTreeSet<String> = rare
+        .iter()
+        .map(|(function, action, resource, _)| name(function, action, resource))
+        .collect();
     for (function, granted) in grants {
         let calls = calls.get(function).cloned().unwrap_or_default();
         for grant in granted {
@@ -258,16 +127,13 @@ pub fn compare(
                 grant.allows(action, resource)
             });
             let unseen = UNSEEN.iter().any(|(action, _)| *action == grant.action);
-            let rare = RARE.iter().any(|(by, action, resource, _)| {
-                by == function && *action == grant.action && *resource == grant.resource
-            });
-            if !seen && !unseen && !rare {
-                report
-                    .unused
-                    .insert(format!("{function}: {} {}", grant.action, grant.resource));
+            let name = name(function, &grant.action, &grant.resource);
+            if !seen && !explained.remove(&name) && !unseen {
+                report.unused.insert(name);
             }
         }
     }
+    report.explained_in_vain = explained;
     report
 }
 
@@ -328,7 +194,7 @@ mod tests {
                 "s3:PutObject\tBlobsBucket/content/a/b".to_owned(),
             ]),
         );
-        let report = compare(&grants, &calls);
+        let report = compare_beside(&[], &grants, &calls);
         assert_eq!(
             report.missing,
             BTreeSet::from(["tickets: dynamodb:GetItem LedgerTable".to_owned()])
@@ -337,6 +203,25 @@ mod tests {
             report.unused,
             BTreeSet::from(["tickets: dynamodb:GetItem TicketsTable".to_owned()])
         );
+    }
+
+    #[test]
+    fn what_is_explained_must_be_allowed_and_never_called() {
+        let rare: [Rare; 3] = [
+            ("tickets", "dynamodb:GetItem", "TicketsTable", "never"),
+            ("tickets", "dynamodb:Query", "TicketsTable", "called"),
+            ("tickets", "dynamodb:Scan", "TicketsTable", "not allowed"),
+        ];
+        let granted = ["dynamodb:GetItem", "dynamodb:Query"];
+        let granted = granted.map(|action| grant(action, "TicketsTable"));
+        let calls = BTreeSet::from(["dynamodb:Query\tTicketsTable".to_owned()]);
+        let report = compare_beside(&rare, &of("tickets", granted.into()), &of("tickets", calls));
+        let in_vain = ["Query", "Scan"].map(|of| format!("tickets: dynamodb:{of} TicketsTable"));
+        let expected = Report {
+            explained_in_vain: in_vain.into(),
+            ..Report::default()
+        };
+        assert_eq!(report, expected);
     }
 
     #[test]

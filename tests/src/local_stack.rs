@@ -11,8 +11,9 @@ use tokio::io::{AsyncBufReadExt, BufReader};
 use tokio::process::{Child, Command};
 
 use crate::runtime_api::built_binary;
+use crate::sign_in::sign_in;
 use crate::whatsapp;
-use crate::world::{project, sign_in};
+use crate::world::project;
 
 /// The first start creates users, secrets and tables on a machine that does other things too.
 const START_LIMIT: Duration = Duration::from_secs(120);

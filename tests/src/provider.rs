@@ -1,23 +1,21 @@
 //! A provider's cloud that does as it is told: takes messages, refuses them, or takes them and never
-//! answers. It plays WhatsApp, Messenger and SendGrid, and remembers every call.
+//! answers. It plays WhatsApp, Messenger and SendGrid, and remembers every message it was called with.
 
-use std::collections::VecDeque;
-use std::sync::{Arc, Mutex, PoisonError};
+use std::collections::{BTreeSet, HashMap, VecDeque};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
 use axum::Json;
-use axum::Router;
-use axum::extract::{Path, State};
+use axum::extract::State;
 use axum::http::{HeaderMap, StatusCode};
 use axum::response::{IntoResponse, Response};
-use axum::routing::{get, post};
+use axum::routing::post;
 use serde_json::{Value, json};
 use tokio::sync::watch;
 
-use crate::facebook::PAGE;
+mod graph;
 
-/// What everybody is called who writes to a page.
-pub const NAME: &str = "Ben Okafor";
+pub use graph::NAME;
 
 /// How a call is answered.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -30,6 +28,8 @@ pub enum Behaviour {
     Busy,
     /// Not taken, for good.
     Refuse,
+    /// Not taken, since the token is none.
+    RefuseToken,
 }
 
 /// A call as the provider saw it.
@@ -50,6 +50,10 @@ pub struct Call {
 struct Told {
     behaviours: VecDeque<Behaviour>,
     calls: Vec<Call>,
+    withdrawn: BTreeSet<String>,
+    files: HashMap<String, Vec<u8>>,
+    templates: HashMap<String, Value>,
+    fresh_tokens: HashMap<String, String>,
 }
 
 /// The provider.
@@ -74,11 +78,7 @@ impl Provider {
             count: watch::Sender::new(0),
             url,
         };
-        let router = Router::new()
-            .route("/{version}/{account}/messages", post(whatsapp))
-            .route("/{version}/{account}/media", post(whatsapp_media))
-            .route(&format!("/{{version}}/{PAGE}/messages"), post(facebook))
-            .route("/{version}/{person}", get(profile))
+        let router = graph::routes()
             .route("/v3/mail/send", post(sendgrid))
             .with_state(provider.clone());
         tokio::spawn(async move { axum::serve(listener, router).await });
@@ -87,21 +87,38 @@ impl Provider {
 
     /// The next calls are answered so; after that everything is accepted.
     pub fn behave(&self, behaviours: &[Behaviour]) {
-        self.told
-            .lock()
-            .unwrap_or_else(PoisonError::into_inner)
-            .behaviours
-            .extend(behaviours);
+        self.told().behaviours.extend(behaviours);
+    }
+
+    /// From now on nothing is taken with this token.
+    pub fn withdraw(&self, token: &str) {
+        self.told().withdrawn.insert(format!("Bearer {token}"));
+    }
+
+    /// Keeps what a customer sent on WhatsApp, for whoever asks for it by this id.
+    pub fn keep_file(&self, id: &str, bytes: &[u8]) {
+        self.told().files.insert(id.to_owned(), bytes.to_vec());
+    }
+
+    /// Gives this token for another one of Instagram's that is about to run out.
+    pub fn renew(&self, old: &str, fresh: &str) {
+        let fresh_tokens = &mut self.told().fresh_tokens;
+        fresh_tokens.insert(old.to_owned(), fresh.to_owned());
+    }
+
+    /// Approves these templates of a WhatsApp business.
+    pub fn approve(&self, business: &str, templates: Value) {
+        self.told().templates.insert(business.to_owned(), templates);
     }
 
     /// Every call so far.
     #[must_use]
     pub fn calls(&self) -> Vec<Call> {
-        self.told
-            .lock()
-            .unwrap_or_else(PoisonError::into_inner)
-            .calls
-            .clone()
+        self.told().calls.clone()
+    }
+
+    fn told(&self) -> MutexGuard<'_, Told> {
+        self.told.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     /// Waits until there were `count` calls, half a minute at most.
@@ -134,7 +151,8 @@ impl Provider {
             .and_then(|v| v.to_str().ok())
             .unwrap_or_default()
             .to_owned();
-        let mut told = self.told.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut told = self.told();
+        let is_withdrawn = told.withdrawn.contains(&authorization);
         let before = told.calls.iter().filter(|call| call.to == to).count();
         let id = message_id(&to, before + 1);
         told.calls.push(Call {
@@ -144,7 +162,11 @@ impl Provider {
             id: id.clone(),
             to,
         });
-        let behaviour = told.behaviours.pop_front().unwrap_or(Behaviour::Accept);
+        let behaviour = if is_withdrawn {
+            Behaviour::RefuseToken
+        } else {
+            told.behaviours.pop_front().unwrap_or(Behaviour::Accept)
+        };
         self.count.send_replace(told.calls.len());
         (behaviour, id)
     }
@@ -154,61 +176,6 @@ impl Provider {
 #[must_use]
 pub fn message_id(to: &str, number: usize) -> String {
     format!("wamid.sent-{to}-{number}")
-}
-
-async fn whatsapp(
-    State(provider): State<Provider>,
-    Path((version, account)): Path<(String, String)>,
-    headers: HeaderMap,
-    Json(body): Json<Value>,
-) -> Response {
-    let to = body["to"].clone();
-    let path = format!("/{version}/{account}/messages");
-    let (behaviour, id) = provider.take(path, &headers, &to, body);
-    match behaviour {
-        Behaviour::Accept => {
-            Json(json!({"messaging_product": "whatsapp", "contacts": [{"input": to, "wa_id": to}], "messages": [{"id": id}]})).into_response()
-        }
-        Behaviour::AcceptAndHang => std::future::pending().await,
-        Behaviour::Busy => graph_error(131_016, StatusCode::SERVICE_UNAVAILABLE),
-        Behaviour::Refuse => graph_error(131_026, StatusCode::BAD_REQUEST),
-    }
-}
-
-/// Takes any file.
-async fn whatsapp_media() -> Json<Value> {
-    Json(json!({"id": "media-1"}))
-}
-
-fn graph_error(code: u32, status: StatusCode) -> Response {
-    (status, Json(json!({"error": {"message": "no", "type": "OAuthException", "code": code, "fbtrace_id": "t"}}))).into_response()
-}
-
-async fn facebook(
-    State(provider): State<Provider>,
-    Path(version): Path<String>,
-    headers: HeaderMap,
-    Json(body): Json<Value>,
-) -> Response {
-    let to = body["recipient"]["id"].clone();
-    let path = format!("/{version}/{PAGE}/messages");
-    let (behaviour, id) = provider.take(path, &headers, &to, body);
-    match behaviour {
-        Behaviour::Accept => Json(json!({"recipient_id": to, "message_id": id})).into_response(),
-        Behaviour::AcceptAndHang => std::future::pending().await,
-        Behaviour::Busy => graph_error(2, StatusCode::SERVICE_UNAVAILABLE),
-        Behaviour::Refuse => graph_error(551, StatusCode::BAD_REQUEST),
-    }
-}
-
-/// Tells pages what everybody is called: [`NAME`]. Nobody else finds anything here.
-async fn profile(Path((_, person)): Path<(String, String)>, headers: HeaderMap) -> Response {
-    let token = headers.get("authorization").and_then(|v| v.to_str().ok());
-    if token == Some("Bearer dev-facebook-token") {
-        Json(json!({"id": person, "name": NAME})).into_response()
-    } else {
-        StatusCode::NOT_FOUND.into_response()
-    }
 }
 
 async fn sendgrid(
@@ -229,6 +196,11 @@ async fn sendgrid(
         Behaviour::Refuse => (
             StatusCode::BAD_REQUEST,
             Json(json!({"errors": [{"message": "no", "field": "to"}]})),
+        )
+            .into_response(),
+        Behaviour::RefuseToken => (
+            StatusCode::UNAUTHORIZED,
+            Json(json!({"errors": [{"message": "authorization required"}]})),
         )
             .into_response(),
     }

@@ -1,6 +1,9 @@
 //! What WhatsApp would post, built from values and signed like the platform.
 
+use base64::Engine as _;
+use base64::prelude::BASE64_STANDARD;
 use serde_json::{Value, json};
+use sha2::{Digest as _, Sha256};
 use tributary_edge::auth::hub_signature;
 
 /// The development app secret of the local stack.
@@ -11,10 +14,42 @@ pub const ACCOUNT: &str = "300001";
 /// A text message from a phone number.
 #[must_use]
 pub fn text(from: &str, wamid: &str, body: &str) -> Value {
-    let now = std::time::SystemTime::now()
+    message(from, wamid, "text", json!({"body": body}))
+}
+
+/// A picture, which is to be had by this id.
+#[must_use]
+pub fn image(from: &str, wamid: &str, file: &str, bytes: &[u8]) -> Value {
+    let sha256 = BASE64_STANDARD.encode(Sha256::digest(bytes));
+    let image = json!({"id": file, "mime_type": "image/png", "sha256": sha256});
+    message(from, wamid, "image", image)
+}
+
+/// The customer takes a message back.
+#[must_use]
+pub fn revoke(from: &str, wamid: &str, original: &str) -> Value {
+    let revoked = json!({"original_message_id": original});
+    message(from, wamid, "revoke", revoked)
+}
+
+fn message(from: &str, wamid: &str, kind: &str, content: Value) -> Value {
+    json!({"from": from, "id": wamid, "timestamp": now().to_string(), "type": kind, kind: content})
+}
+
+/// The present time as the platform tells it, in seconds.
+#[must_use]
+pub fn now() -> u64 {
+    std::time::SystemTime::now()
         .duration_since(std::time::UNIX_EPOCH)
-        .map_or(0, |d| d.as_secs());
-    json!({"from": from, "id": wamid, "timestamp": now.to_string(), "type": "text", "text": {"body": body}})
+        .map_or(0, |d| d.as_secs())
+}
+
+/// The platform's secret with these numbers of ours, all of one business and with one token.
+#[must_use]
+pub fn secret(numbers: &[&str], business: &str, token: &str) -> Value {
+    let account = |number: &&str| json!({"phone_number_id": number, "waba_id": business, "access_token": token});
+    let accounts: Vec<Value> = numbers.iter().map(account).collect();
+    json!({"app_secrets": [APP_SECRET], "verify_token": "dev-verify-token", "accounts": accounts})
 }
 
 /// A delivery status of one of our messages.

@@ -2,25 +2,26 @@
 
 use std::collections::BTreeMap;
 
-use serde_json::{Map, Value, json};
+use serde_json::Value;
 
 use crate::channel::ChannelIdentity;
 use crate::content::{PREVIEW_CHARS, label_of, start_chars};
-use crate::delivery::Delivery;
 use crate::event::{Event, EventMessage, EventType};
-use crate::id::{AgentId, EventId, MessageId};
-use crate::message::{ContentType, Message, MessagePlace, SenderType, Visibility};
+use crate::id::EventId;
+use crate::message::{ContentType, Message};
 use crate::ports::{Commit, FetchWrite, TicketWrite};
 use crate::surroundings::Surroundings;
-use crate::ticket::{LastMessage, Status, Ticket};
+use crate::ticket::Ticket;
 use crate::time::Timestamp;
 
+mod appending;
 mod delivering;
 mod discarding;
 mod entry;
 mod errands;
 mod fetching;
 mod loading;
+mod noting;
 mod revising;
 
 #[cfg(any(test, feature = "memory"))]
@@ -140,187 +141,6 @@ impl<'a, S: Surroundings> Draft<'a, S> {
             sequence: self.ticket.last_sequence,
             message,
         });
-    }
-
-    /// Appends an entry and tells of it; returns where it stands.
-    pub fn append(&mut self, entry: Entry) -> MessagePlace {
-        self.listed = true;
-        let sender_type = entry.sender_type;
-        let goes_out = entry.delivery.is_some();
-        let told = EventMessage {
-            message_id: entry.id.clone(),
-            sender_type,
-            visibility: entry.visibility,
-            delivery_state: entry.delivery.as_ref().map(Delivery::state),
-        };
-        let place = self.place(entry);
-        self.intend_to_fetch(place.position);
-        match sender_type {
-            SenderType::Bot if goes_out => self.tell(EventType::MessageSent, Some(told)),
-            SenderType::Customer | SenderType::Bot => {
-                self.tell(EventType::MessageReceived, Some(told));
-            }
-            SenderType::Agent => self.tell(EventType::MessageSent, Some(told)),
-            SenderType::System => {}
-        }
-        place
-    }
-
-    fn place(&mut self, entry: Entry) -> MessagePlace {
-        self.changed = true;
-        self.ticket.last_position += 1;
-        let place = MessagePlace {
-            message_id: entry.id.clone(),
-            position: self.ticket.last_position,
-            timestamp: entry.timestamp,
-        };
-        match entry.sender_type {
-            SenderType::Customer | SenderType::Agent | SenderType::Bot => {
-                self.ticket.message_count += 1;
-                self.ticket.last_message = Some(LastMessage {
-                    message_id: entry.id.clone(),
-                    timestamp: entry.timestamp,
-                    sender_type: entry.sender_type,
-                    visibility: entry.visibility,
-                    content: preview(&entry.content, entry.content_type),
-                });
-            }
-            SenderType::System => {}
-        }
-        match (entry.sender_type, entry.visibility) {
-            (SenderType::Agent, Visibility::Public) => {
-                self.ticket.last_agent_message = Some(place.clone())
-            }
-            (SenderType::Customer, Visibility::Public) => {
-                self.ticket.last_customer_message_at = self
-                    .ticket
-                    .last_customer_message_at
-                    .max(Some(entry.timestamp.min(self.now)));
-            }
-            (SenderType::Agent | SenderType::Customer, Visibility::Internal)
-            | (SenderType::Bot | SenderType::System, Visibility::Public | Visibility::Internal) => {
-            }
-        }
-        let Entry {
-            id,
-            timestamp,
-            channel,
-            sender_type,
-            content,
-            content_type,
-            content_truncated,
-            html,
-            visibility,
-            agent_id,
-            attachments,
-            delivery,
-            reply_to,
-            channel_specific_data,
-        } = entry;
-        let gone = self.ticket.window.push(Message {
-            id,
-            position: place.position,
-            timestamp,
-            received_at: self.now,
-            channel,
-            sender_type,
-            content,
-            content_type,
-            content_truncated,
-            html,
-            visibility,
-            agent_id,
-            attachments,
-            reactions: Vec::new(),
-            delivery,
-            reply_to,
-            edited_at: None,
-            edit_number: 0,
-            deleted_at: None,
-            heard: Vec::new(),
-            channel_specific_data,
-        });
-        self.evicted.extend(gone);
-        place
-    }
-
-    /// Notes in the timeline that `field` changed, and marks its version. The event is the caller's.
-    pub fn note_change(
-        &mut self,
-        field: &'static str,
-        content: String,
-        from: Value,
-        to: Value,
-        by: Option<&AgentId>,
-    ) {
-        self.listed = true;
-        let version = self.ticket.version;
-        let versions = &mut self.ticket.field_versions;
-        match field {
-            "status" => versions.status = version,
-            "priority" => versions.priority = version,
-            "assigned_agent_id" => versions.assigned_agent_id = version,
-            "tags" => versions.tags = version,
-            _ => versions.subject = version,
-        }
-        let mut data = Map::new();
-        data.insert("field".into(), json!(field));
-        data.insert("from".into(), from);
-        data.insert("to".into(), to);
-        let entry = Entry {
-            id: MessageId::generate(self.now, self.surroundings.random()),
-            timestamp: self.now,
-            channel: self.ticket.source.channel,
-            sender_type: SenderType::System,
-            content,
-            content_type: ContentType::EventLog,
-            content_truncated: false,
-            html: None,
-            visibility: Visibility::Internal,
-            agent_id: by.cloned(),
-            attachments: Vec::new(),
-            delivery: None,
-            reply_to: None,
-            channel_specific_data: data,
-        };
-        self.place(entry);
-    }
-
-    /// Moves the status, notes it, and tells of it. The same status changes nothing.
-    pub fn move_status(&mut self, to: Status, by: Option<&AgentId>) {
-        let from = self.ticket.status;
-        if from == to {
-            return;
-        }
-        self.ticket.status = to;
-        self.ticket.resolved_at = match to {
-            Status::Resolved => Some(self.now),
-            Status::New | Status::Open | Status::PendingCustomer | Status::Closed => None,
-        };
-        let content = format!("Status changed from {} to {}", from.as_str(), to.as_str());
-        self.note_change(
-            "status",
-            content,
-            json!(from.as_str()),
-            json!(to.as_str()),
-            by,
-        );
-        let event_type = match (from.is_open(), to) {
-            (_, Status::Resolved) => EventType::TicketResolved,
-            (_, Status::Closed) => EventType::TicketClosed,
-            (false, Status::New | Status::Open | Status::PendingCustomer) => {
-                EventType::TicketReopened
-            }
-            (true, Status::New | Status::Open | Status::PendingCustomer) => {
-                EventType::TicketUpdated
-            }
-        };
-        self.tell(event_type, None);
-    }
-
-    /// Tells that a field other than the status changed.
-    pub fn tell_updated(&mut self) {
-        self.tell(EventType::TicketUpdated, None);
     }
 
     /// Gives the draft an entry that has left the window, so that its delivery can change.

@@ -2,12 +2,12 @@
 
 use std::time::{Duration, Instant};
 
-use anyhow::{Result, bail, ensure};
+use anyhow::{Result, ensure};
 use tributary_journeys::broker::WorldBroker;
 use tributary_journeys::broker_process::BrokerProcess;
 use tributary_journeys::chatbot::{hand_over, handoff};
 use tributary_journeys::desk::Desk;
-use tributary_journeys::runtime_api::Lambda;
+use tributary_journeys::sweeps::sweep_until_told;
 use tributary_journeys::topics::{Received, sequences};
 use tributary_journeys::whatsapp::{ACCOUNT, delivery, text};
 use tributary_journeys::world::{World, deliver, sweep};
@@ -21,17 +21,6 @@ fn message(n: u32) -> Vec<u8> {
     let wamid = format!("wamid.in-{n}");
     let text = text("15550100", &wamid, &format!("message {n}"));
     delivery(ACCOUNT, &[text], &[])
-}
-
-/// Sweeps as often as the schedule does in ten minutes, until no event waits.
-async fn sweep_until_told(world: &World, relay: &Lambda) -> Result<()> {
-    for _ in 0..10 {
-        sweep(relay).await?;
-        if world.events().await?.1 == 0 {
-            return Ok(());
-        }
-    }
-    bail!("events are left after ten minutes: {:#?}", relay.lines())
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -9,6 +9,7 @@ use tributary_edge::auth::standard_webhooks;
 use tributary_journeys::bucket_door::{BucketDoor, TIMESTAMP};
 use tributary_journeys::chatbot::{SECRET, hand_over, handoff};
 use tributary_journeys::desk::{Desk, id_of, messages};
+use tributary_journeys::mail::form;
 use tributary_journeys::runtime_api::Lambda;
 use tributary_journeys::whatsapp::{ACCOUNT, delivery, text};
 use tributary_journeys::world::{World, call, deliver, sweep};
@@ -240,19 +241,16 @@ async fn create_as_chatbot(tickets: &Lambda, body: &[u8]) -> Result<u16> {
 fn mail(number: usize, words: &str) -> Vec<u8> {
     let before = number.saturating_sub(1);
     let paragraphs = "<p>And another paragraph.</p>".repeat(600);
-    let envelope = json!({"to": ["support@example.com"], "from": "fay@example.org"});
-    format!(
-        "--xYzZY\r\nContent-Disposition: form-data; name=\"email\"\r\n\r\n\
-         From: Fay <fay@example.org>\r\nTo: support@example.com\r\nSubject: A thread\r\n\
+    let mail = format!(
+        "From: Fay <fay@example.org>\r\nTo: support@example.com\r\nSubject: A thread\r\n\
          Message-ID: <thread-{number}@example.org>\r\nReferences: <thread-{before}@example.org>\r\n\
          MIME-Version: 1.0\r\nContent-Type: multipart/mixed; boundary=b\r\n\r\n\
          --b\r\nContent-Type: multipart/alternative; boundary=c\r\n\r\n\
          --c\r\nContent-Type: text/plain\r\n\r\n{words}\r\n\
          --c\r\nContent-Type: text/html\r\n\r\n<p>Number <b>{number}</b></p>{paragraphs}\r\n--c--\r\n\
-         --b\r\nContent-Type: application/pdf; name=\"a.pdf\"\r\nContent-Disposition: attachment; filename=\"a.pdf\"\r\n\r\n%PDF-1.4\r\n--b--\r\n\
-         \r\n--xYzZY\r\nContent-Disposition: form-data; name=\"envelope\"\r\n\r\n{envelope}\r\n--xYzZY--\r\n"
-    )
-    .into_bytes()
+         --b\r\nContent-Type: application/pdf; name=\"a.pdf\"\r\nContent-Disposition: attachment; filename=\"a.pdf\"\r\n\r\n%PDF-1.4\r\n--b--\r\n"
+    );
+    form("fay@example.org", mail.as_bytes())
 }
 
 #[tokio::test(flavor = "multi_thread")]

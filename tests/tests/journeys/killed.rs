@@ -7,10 +7,10 @@ use anyhow::{Context, Result};
 use futures::StreamExt;
 use futures::stream::FuturesUnordered;
 use serde_json::{Value, json};
-use tokio::net::TcpListener;
 use tributary_journeys::desk::Desk;
 use tributary_journeys::provider::Behaviour;
 use tributary_journeys::runtime_api::Lambda;
+use tributary_journeys::sweeps::{begin_sweep, kill_before_the_call};
 use tributary_journeys::topics::sequences;
 use tributary_journeys::whatsapp::{ACCOUNT, delivery, status, text};
 use tributary_journeys::world::{World, deliver, sweep};
@@ -26,12 +26,6 @@ async fn with_ticket() -> Result<(World, Lambda, Desk, String)> {
     assert_eq!(deliver(&webhooks, &body).await?.status, 200);
     let id = desk.ticket_of(CUSTOMER).await?;
     Ok((world, webhooks, desk, id))
-}
-
-/// Sweeps in the background, so that the relay can be killed meanwhile.
-fn begin_sweep(relay: &Arc<Lambda>) -> tokio::task::JoinHandle<Result<()>> {
-    let relay = Arc::clone(relay);
-    tokio::spawn(async move { sweep(&relay).await })
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -78,19 +72,7 @@ async fn a_relay_killed_between_its_announcement_and_the_call_leaves_an_unknown_
 -> Result<()> {
     let (world, _webhooks, desk, id) = with_ticket().await?;
     desk.reply(&id, "Here we are.").await?;
-    // The token is read after `sending` is committed and before the provider is called.
-    let secrets = TcpListener::bind(("127.0.0.1", 0)).await?;
-    let nowhere = format!("http://{}", secrets.local_addr()?);
-    let relay = world
-        .function_with("relay", &[("AWS_ENDPOINT_URL_SECRETS_MANAGER", &nowhere)])
-        .await?;
-    let relay = Arc::new(relay);
-    let sweeping = begin_sweep(&relay);
-    let _open = tokio::time::timeout(Duration::from_secs(60), secrets.accept())
-        .await
-        .context("the token was not asked for")??;
-    relay.kill().await;
-    assert!(sweeping.await?.is_err());
+    kill_before_the_call(&world).await?;
     assert_eq!(
         world.sends(&id).await?,
         [("sending".to_owned(), "1".to_owned())]

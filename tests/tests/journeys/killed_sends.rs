@@ -1,17 +1,17 @@
 //! The relay is killed between two steps of a send by Messenger and by mail, as `killed` does for WhatsApp.
 
 use std::sync::Arc;
-use std::time::Duration;
 
 use anyhow::{Context, Result};
 use serde_json::{Value, json};
-use tokio::net::TcpListener;
-use tokio::task::JoinHandle;
 use tributary_edge::auth::basic;
+use tributary_journeys::bucket_door::FORM;
 use tributary_journeys::desk::Desk;
 use tributary_journeys::facebook;
+use tributary_journeys::mail::form;
 use tributary_journeys::provider::{Behaviour, Call};
 use tributary_journeys::runtime_api::{HttpAnswer, Lambda};
+use tributary_journeys::sweeps::{begin_sweep, kill_before_the_call};
 use tributary_journeys::world::{World, sweep};
 
 const ANSWER: &str = "Here we are.";
@@ -42,20 +42,12 @@ impl By {
                 facebook::deliver(webhooks, &facebook::body(facebook::PAGE, &[text])).await
             }
             Self::Mail => {
-                let envelope = json!({"to": ["support@example.com"], "from": from});
-                let field = |name: &str, value: &str| {
-                    let head = "--xYzZY\r\nContent-Disposition: form-data; name=";
-                    format!("{head}\"{name}\"\r\n\r\n{value}\r\n")
-                };
                 let mail = format!(
                     "From: <{from}>\r\nTo: support@example.com\r\nSubject: Hello\r\n\
                      Message-ID: <killed-1@example.org>\r\n\r\nHello?"
                 );
-                let form = field("email", &mail)
-                    + &field("envelope", &envelope.to_string())
-                    + "--xYzZY--\r\n";
-                let content_type = "multipart/form-data; boundary=xYzZY";
-                post(webhooks, "/api/webhooks/email", content_type, &form).await
+                let body = form(from, mail.as_bytes());
+                post(webhooks, "/api/webhooks/email", FORM, &body).await
             }
         }
     }
@@ -76,20 +68,25 @@ impl By {
                 event["timestamp"] = json!(1_793_000_000);
                 let body = json!([event]).to_string();
                 let path = "/api/webhooks/email/events";
-                post(webhooks, path, "application/json", &body).await
+                post(webhooks, path, "application/json", body.as_bytes()).await
             }
         }
     }
 }
 
 /// Posts to one of mail's doors.
-async fn post(webhooks: &Lambda, path: &str, content_type: &str, body: &str) -> Result<HttpAnswer> {
+async fn post(
+    webhooks: &Lambda,
+    path: &str,
+    content_type: &str,
+    body: &[u8],
+) -> Result<HttpAnswer> {
     let authorization = basic::header("sendgrid", "dev-sendgrid-inbound");
     let headers = [
         ("authorization", authorization.as_str()),
         ("content-type", content_type),
     ];
-    let answer = webhooks.http("POST", path, &headers, body.as_bytes());
+    let answer = webhooks.http("POST", path, &headers, body);
     Ok(answer.await?)
 }
 
@@ -141,28 +138,12 @@ impl Answered {
     }
 }
 
-/// Sweeps in the background, so that the relay can be killed meanwhile.
-fn begin_sweep(relay: &Arc<Lambda>) -> JoinHandle<Result<()>> {
-    let relay = Arc::clone(relay);
-    tokio::spawn(async move { sweep(&relay).await })
-}
-
 #[tokio::test(flavor = "multi_thread")]
 async fn a_relay_killed_between_its_announcement_and_the_call_never_sends_it_by_itself()
 -> Result<()> {
     for by in By::ALL {
         let told = Answered::new(by, ANSWER).await?;
-        // The token is read after `sending` is committed and before the provider is called.
-        let secrets = TcpListener::bind(("127.0.0.1", 0)).await?;
-        let nowhere = format!("http://{}", secrets.local_addr()?);
-        let blind = [("AWS_ENDPOINT_URL_SECRETS_MANAGER", nowhere.as_str())];
-        let relay = Arc::new(told.world.function_with("relay", &blind).await?);
-        let sweeping = begin_sweep(&relay);
-        let _open = tokio::time::timeout(Duration::from_secs(60), secrets.accept())
-            .await
-            .context("the token was not asked for")??;
-        relay.kill().await;
-        assert!(sweeping.await?.is_err());
+        kill_before_the_call(&told.world).await?;
         told.recover().await?;
         let delivery = told.delivery().await?;
         assert_eq!(delivery["state"], "unknown", "{by:?}");

@@ -4,25 +4,22 @@ use anyhow::{Context, Result, ensure};
 use serde_json::{Value, json};
 use tributary_edge::auth::basic;
 use tributary_edge::auth::sendgrid_signature::{SIGNATURE_HEADER, Signer, TIMESTAMP_HEADER};
-use tributary_journeys::bucket_door::{BucketDoor, FORM, TIMESTAMP, hold};
+use tributary_journeys::bucket_door::{BucketDoor, FORM, TIMESTAMP};
 use tributary_journeys::desk::{Desk, messages};
+use tributary_journeys::mail::form;
 use tributary_journeys::runtime_api::InvocationError;
+use tributary_journeys::secrets::hold;
 use tributary_journeys::world::World;
 use tributary_local::stack::BUCKET;
 
 /// A mail as Inbound Parse posts it in raw mode, with bytes that are no UTF-8.
 fn mail(from: &str, subject: &str) -> Vec<u8> {
-    let envelope = json!({"to": ["support@example.com"], "from": from});
     let head = format!(
-        "--xYzZY\r\nContent-Disposition: form-data; name=\"email\"\r\n\r\n\
-         From: <{from}>\r\nTo: support@example.com\r\nSubject: {subject}\r\n\
+        "From: <{from}>\r\nTo: support@example.com\r\nSubject: {subject}\r\n\
          Message-ID: <{subject}@example.org>\r\nMIME-Version: 1.0\r\n\
          Content-Type: text/plain; charset=iso-8859-1\r\nContent-Transfer-Encoding: 8bit\r\n\r\n"
     );
-    let tail = format!(
-        "\r\n--xYzZY\r\nContent-Disposition: form-data; name=\"envelope\"\r\n\r\n{envelope}\r\n--xYzZY--\r\n"
-    );
-    [head.as_bytes(), b"Caf\xe9 closed?", tail.as_bytes()].concat()
+    form(from, &[head.as_bytes(), b"Caf\xe9 closed?"].concat())
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -190,8 +187,8 @@ async fn the_authorizer_knows_user_and_password_and_leaves_the_rest_to_the_signa
     let signer = Signer::generate()?;
     let secret =
         json!({"api_key": "k", "inbound_public_key": signer.public_key()?, "basic_auth": "a:b"});
-    hold(&world, "authorizer-signed", &secret).await?;
-    hold(&world, "authorizer-bare", &json!({"api_key": "k"})).await?;
+    hold(&world, "authorizer-signed/sendgrid", &secret).await?;
+    hold(&world, "authorizer-bare/sendgrid", &json!({"api_key": "k"})).await?;
     let prefix = |name| [("SECRETS_PREFIX", name)];
     let by_signature = world
         .function_with("mail-authorizer", &prefix("authorizer-signed"))

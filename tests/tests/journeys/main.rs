@@ -1,5 +1,6 @@
 //! Journeys through the built functions.
 
+mod accounts;
 mod archive;
 mod bad_input;
 mod broker_gone;
@@ -7,12 +8,16 @@ mod chain;
 mod chatbot;
 mod concurrency;
 mod corpus;
+mod files;
 mod full_day;
 mod killed;
 mod killed_sends;
 mod local_stack;
 mod mail_door;
+mod mail_threads;
 mod messenger;
 mod operations;
 mod redelivery;
+mod replay;
+mod taken_up;
 mod watched;

@@ -2,8 +2,10 @@
 
 use std::time::{Duration, Instant};
 
-use anyhow::{Result, bail};
+use anyhow::Result;
 use tributary_journeys::broker_process::{BrokerProcess, Iam, Kafka};
+use tributary_journeys::runtime_api::Lambda;
+use tributary_journeys::sweeps::sweep_until_told;
 use tributary_journeys::topics::Topics;
 use tributary_journeys::whatsapp::{ACCOUNT, delivery, text};
 use tributary_journeys::world::{World, deliver, sweep};
@@ -15,6 +17,8 @@ const QUICKLY: Duration = Duration::from_secs(3);
 
 struct Scene {
     world: World,
+    webhooks: Lambda,
+    relay: Lambda,
     iam: Iam,
     _broker: BrokerProcess,
 }
@@ -32,10 +36,23 @@ async fn scene(access_key: &str) -> Result<Scene> {
         world.environment.insert(name.to_owned(), value.to_owned());
     }
     Ok(Scene {
+        webhooks: world.function("webhooks").await?,
+        relay: world.function("relay").await?,
         world,
         iam,
         _broker: broker,
     })
+}
+
+impl Scene {
+    /// A customer writes for the first time, and both events are told.
+    async fn tell_of_the_first(&self) -> Result<()> {
+        assert_eq!(deliver(&self.webhooks, &message(0)).await?.status, 200);
+        sweep(&self.relay).await?;
+        let lines = self.relay.lines();
+        assert_eq!(self.world.events().await?, (2, 0), "{lines:#?}");
+        Ok(())
+    }
 }
 
 fn message(n: u32) -> Vec<u8> {
@@ -63,94 +80,70 @@ async fn read(iam: &Iam, events: usize) -> Result<Vec<u64>> {
 #[ignore = "needs Apache Kafka: make test-engines"]
 async fn events_go_over_tls_with_tokens_that_name_the_functions_role_again_and_again() -> Result<()>
 {
-    let Scene {
-        world,
-        iam,
-        _broker: _alive,
-    } = scene(ACCESS_KEY_ID).await?;
-    let (webhooks, relay) = (
-        world.function("webhooks").await?,
-        world.function("relay").await?,
-    );
-    assert_eq!(deliver(&webhooks, &message(0)).await?.status, 200);
-    sweep(&relay).await?;
-    assert_eq!(world.events().await?, (2, 0), "{:#?}", relay.lines());
-    let verdicts = iam.verdicts()?;
+    let scene = scene(ACCESS_KEY_ID).await?;
+    scene.tell_of_the_first().await?;
+    let verdicts = scene.iam.verdicts()?;
     assert!(
         !verdicts.is_empty() && verdicts.iter().all(|v| v == "accepted"),
         "{verdicts:#?}"
     );
 
     // Sessions end; the connection proves itself anew and goes on.
-    iam.says(4, &verdicts, "accepted").await?;
-    assert_eq!(deliver(&webhooks, &message(1)).await?.status, 200);
-    sweep(&relay).await?;
-    assert_eq!(world.events().await?, (3, 0));
-    assert_eq!(read(&iam, 3).await?, [1, 2, 3]);
-    assert!(iam.verdicts()?.iter().all(|v| v == "accepted"));
+    scene.iam.says(4, &verdicts, "accepted").await?;
+    assert_eq!(deliver(&scene.webhooks, &message(1)).await?.status, 200);
+    sweep(&scene.relay).await?;
+    assert_eq!(scene.world.events().await?, (3, 0));
+    assert_eq!(read(&scene.iam, 3).await?, [1, 2, 3]);
+    assert!(scene.iam.verdicts()?.iter().all(|v| v == "accepted"));
     Ok(())
 }
 
 #[tokio::test(flavor = "multi_thread")]
 #[ignore = "needs Apache Kafka: make test-engines"]
 async fn a_function_that_is_not_let_in_answers_in_time_and_its_events_wait() -> Result<()> {
-    let Scene {
-        world,
-        iam,
-        _broker: _alive,
-    } = scene("somebody-else").await?;
-    let (webhooks, relay) = (
-        world.function("webhooks").await?,
-        world.function("relay").await?,
-    );
-    iam.says(1, &[], "refused: X-Amz-Credential").await?;
+    let scene = scene("somebody-else").await?;
+    scene.iam.says(1, &[], "refused: X-Amz-Credential").await?;
     let asked = Instant::now();
-    assert_eq!(deliver(&webhooks, &message(0)).await?.json()["stored"], 1);
+    assert_eq!(
+        deliver(&scene.webhooks, &message(0)).await?.json()["stored"],
+        1
+    );
     assert!(asked.elapsed() < QUICKLY, "{:?}", asked.elapsed());
-    sweep(&relay).await?;
-    assert_eq!(world.events().await?, (2, 2));
-    assert!(iam.verdicts()?.iter().all(|v| v.starts_with("refused")));
+    sweep(&scene.relay).await?;
+    assert_eq!(scene.world.events().await?, (2, 2));
+    assert!(
+        scene
+            .iam
+            .verdicts()?
+            .iter()
+            .all(|v| v.starts_with("refused"))
+    );
     Ok(())
 }
 
 #[tokio::test(flavor = "multi_thread")]
 #[ignore = "needs Apache Kafka: make test-engines"]
 async fn who_is_let_in_no_more_is_told_of_late_but_completely_once_let_in_again() -> Result<()> {
-    let Scene {
-        world,
-        iam,
-        _broker: _alive,
-    } = scene(ACCESS_KEY_ID).await?;
-    let (webhooks, relay) = (
-        world.function("webhooks").await?,
-        world.function("relay").await?,
-    );
-    assert_eq!(deliver(&webhooks, &message(0)).await?.status, 200);
-    sweep(&relay).await?;
-    assert_eq!(world.events().await?, (2, 0), "{:#?}", relay.lines());
+    let scene = scene(ACCESS_KEY_ID).await?;
+    scene.tell_of_the_first().await?;
 
-    iam.refuse(true)?;
-    let verdicts = iam.verdicts()?;
+    scene.iam.refuse(true)?;
+    let verdicts = scene.iam.verdicts()?;
     // Both functions, and what they try again.
-    iam.says(4, &verdicts, "refused").await?;
+    scene.iam.says(4, &verdicts, "refused").await?;
     for n in 1..=3 {
         let asked = Instant::now();
-        assert_eq!(deliver(&webhooks, &message(n)).await?.json()["stored"], 1);
+        assert_eq!(
+            deliver(&scene.webhooks, &message(n)).await?.json()["stored"],
+            1
+        );
         assert!(asked.elapsed() < QUICKLY, "{:?}", asked.elapsed());
     }
-    sweep(&relay).await?;
-    assert_eq!(world.events().await?, (5, 3), "the outbox keeps them");
+    sweep(&scene.relay).await?;
+    assert_eq!(scene.world.events().await?, (5, 3), "the outbox keeps them");
 
-    iam.refuse(false)?;
-    for round in 0.. {
-        sweep(&relay).await?;
-        if world.events().await?.1 == 0 {
-            break;
-        }
-        if round > 10 {
-            bail!("events are left: {:#?}", relay.lines());
-        }
-    }
-    assert_eq!(read(&iam, 5).await?, [1, 2, 3, 4, 5]);
+    scene.iam.refuse(false)?;
+    sweep_until_told(&scene.world, &scene.relay).await?;
+    assert_eq!(read(&scene.iam, 5).await?, [1, 2, 3, 4, 5]);
     Ok(())
 }

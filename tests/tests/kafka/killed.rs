@@ -3,14 +3,15 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use anyhow::{Result, bail, ensure};
+use anyhow::{Result, ensure};
 use futures::future::try_join_all;
 use tributary_journeys::broker_process::{BrokerProcess, Kafka};
 use tributary_journeys::desk::{Desk, id_of};
 use tributary_journeys::runtime_api::Lambda;
+use tributary_journeys::sweeps::sweep_until_told;
 use tributary_journeys::topics::{Received, sequences};
 use tributary_journeys::whatsapp::{ACCOUNT, delivery, text};
-use tributary_journeys::world::{World, deliver, sweep};
+use tributary_journeys::world::{World, deliver};
 
 const PEOPLE: usize = 4;
 const MESSAGES: usize = 30;
@@ -36,17 +37,6 @@ async fn write(functions: &[Lambda], numbers: std::ops::Range<usize>) -> Result<
     });
     try_join_all(people).await?;
     Ok(())
-}
-
-/// Sweeps as often as the schedule does in ten minutes, until no event waits.
-async fn sweep_until_told(world: &World, relay: &Lambda) -> Result<()> {
-    for _ in 0..10 {
-        sweep(relay).await?;
-        if world.events().await?.1 == 0 {
-            return Ok(());
-        }
-    }
-    bail!("events are left after ten minutes: {:#?}", relay.lines())
 }
 
 /// The partitions of a ticket's messages, and their sequences, as they came.
