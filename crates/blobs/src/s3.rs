@@ -4,21 +4,25 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use aws_config::SdkConfig;
-use aws_config::timeout::TimeoutConfig;
-use aws_sdk_s3::Client;
-use aws_sdk_s3::config::Builder;
-use aws_sdk_s3::error::{ProvideErrorMetadata, SdkError};
-use aws_sdk_s3::presigning::PresigningConfig;
-use aws_sdk_s3::primitives::ByteStream;
-use aws_sdk_s3::types::Object;
+use bytes::Bytes;
+use http::header::{CONTENT_TYPE, IF_NONE_MATCH};
+use reqwest::{Method, Response};
+use rusty_s3::S3Action;
+use rusty_s3::actions::list_objects_v2::{
+    ListObjectsContent, ListObjectsV2, ListObjectsV2Response,
+};
 use tokio::sync::OnceCell;
 use tributary_domain::Timestamp;
 use tributary_domain::ports::{Blobs, PortError, StoredBlob};
 use tributary_edge::aws::Aws;
 
+use self::error::S3Error;
+use self::store::{Call, REQUEST_VALID, Store};
 use crate::disposition::attachment;
 
+mod error;
 pub(crate) mod mail;
+mod store;
 mod uploads;
 
 /// The longest a signed address may be valid (S3, "Download and upload objects with presigned URLs").
@@ -26,12 +30,12 @@ const LONGEST_VALID: Duration = Duration::from_secs(7 * 24 * 3600);
 /// The most that one call lists (ListObjectsV2, API reference).
 const LARGEST_PAGE: usize = 1000;
 
-/// Blobs in one bucket. The client is made at first use. Clones share it.
+/// Blobs in one bucket. What it is asked with is made at first use. Clones share it.
 #[derive(Clone)]
 pub struct S3Blobs {
     bucket: String,
     aws: Aws,
-    client: Arc<OnceCell<Client>>,
+    store: Arc<OnceCell<Store>>,
 }
 
 impl S3Blobs {
@@ -41,7 +45,7 @@ impl S3Blobs {
         Self {
             bucket,
             aws,
-            client: Arc::default(),
+            store: Arc::default(),
         }
     }
 
@@ -51,79 +55,143 @@ impl S3Blobs {
         Self::new(bucket, Aws::with_config(config))
     }
 
-    async fn client(&self) -> &Client {
-        self.client
-            .get_or_init(|| async {
-                let config = self.settings().await;
-                client(config)
-            })
+    async fn store(&self) -> Result<&Store, S3Error> {
+        self.store
+            .get_or_try_init(|| Store::open(&self.bucket, &self.aws))
             .await
     }
 
-    async fn settings(&self) -> &SdkConfig {
-        self.aws.config().await
+    /// What is under the key, or its first bytes; `None` if there is nothing.
+    async fn object(&self, key: &str, range: Option<&str>) -> Result<Option<Response>, S3Error> {
+        let range = range.map(|range| (http::header::RANGE, range));
+        let answer = self
+            .store()
+            .await?
+            .send(&Call {
+                operation: "GetObject",
+                method: Method::GET,
+                sign: &|bucket, credentials| {
+                    bucket
+                        .get_object(Some(credentials), key)
+                        .sign(REQUEST_VALID)
+                },
+                headers: range.as_slice(),
+                body: Bytes::new(),
+            })
+            .await;
+        match answer {
+            Ok(answer) => Ok(Some(answer)),
+            Err(error) if error.is("NoSuchKey") => Ok(None),
+            Err(error) => Err(error),
+        }
+    }
+
+    async fn write(
+        &self,
+        key: &str,
+        content_type: &str,
+        only_new: bool,
+        bytes: Vec<u8>,
+    ) -> Result<(), S3Error> {
+        let mut headers = vec![(CONTENT_TYPE, content_type)];
+        if only_new {
+            headers.push((IF_NONE_MATCH, "*"));
+        }
+        let call = Call {
+            operation: "PutObject",
+            method: Method::PUT,
+            sign: &|bucket, credentials| {
+                bucket
+                    .put_object(Some(credentials), key)
+                    .sign(REQUEST_VALID)
+            },
+            headers: &headers,
+            body: bytes.into(),
+        };
+        self.store().await?.send(&call).await.map(drop)
+    }
+
+    /// Copies within the bucket. A copy that fails half-way says so in the body of its 200 (CopyObject, API reference).
+    async fn duplicate(&self, from: &str, to: &str) -> Result<(), S3Error> {
+        let store = self.store().await?;
+        let source = store.copy_source(from);
+        let answer = store
+            .send(&Call {
+                operation: "CopyObject",
+                method: Method::PUT,
+                sign: &|bucket, credentials| {
+                    let mut copy = bucket.put_object(Some(credentials), to);
+                    copy.headers_mut()
+                        .insert("x-amz-copy-source", source.clone());
+                    copy.sign(REQUEST_VALID)
+                },
+                headers: &[(COPY_SOURCE, &source)],
+                body: Bytes::new(),
+            })
+            .await?;
+        let body = Store::read(answer).await?;
+        let body = String::from_utf8_lossy(&body);
+        if body.contains("<CopyObjectResult") {
+            return Ok(());
+        }
+        Err(S3Error::in_body(&body))
+    }
+
+    async fn remove(&self, key: &str) -> Result<(), S3Error> {
+        let call = Call {
+            operation: "DeleteObject",
+            method: Method::DELETE,
+            sign: &|bucket, credentials| {
+                bucket
+                    .delete_object(Some(credentials), key)
+                    .sign(REQUEST_VALID)
+            },
+            headers: &[],
+            body: Bytes::new(),
+        };
+        self.store().await?.send(&call).await.map(drop)
+    }
+
+    async fn page(
+        &self,
+        prefix: &str,
+        after: Option<&str>,
+        limit: usize,
+    ) -> Result<ListObjectsV2Response, S3Error> {
+        let call = Call {
+            operation: "ListObjectsV2",
+            method: Method::GET,
+            sign: &|bucket, credentials| {
+                let mut list = bucket.list_objects_v2(Some(credentials));
+                list.with_prefix(prefix);
+                list.with_max_keys(limit);
+                if let Some(after) = after {
+                    list.with_start_after(after);
+                }
+                list.sign(REQUEST_VALID)
+            },
+            headers: &[],
+            body: Bytes::new(),
+        };
+        let answer = self.store().await?.send(&call).await?;
+        let body = Store::read(answer).await?;
+        ListObjectsV2::parse_response(&String::from_utf8_lossy(&body))
+            .map_err(|error| S3Error::Unreadable(error.to_string()))
     }
 }
 
-fn client(config: &SdkConfig) -> Client {
-    let timeouts = TimeoutConfig::builder()
-        .connect_timeout(Duration::from_secs(2))
-        .operation_attempt_timeout(Duration::from_secs(10))
-        .operation_timeout(Duration::from_secs(20))
-        .build();
-    let own = std::env::var("AWS_ENDPOINT_URL_S3").ok();
-    let endpoint = own.as_deref().or(config.endpoint_url());
-    // On loopback there is no name service that knows `<bucket>.127.0.0.1`.
-    let path_style = endpoint.is_some_and(is_loopback);
-    Client::from_conf(
-        Builder::from(config)
-            .timeout_config(timeouts)
-            .force_path_style(path_style)
-            .build(),
-    )
-}
+const COPY_SOURCE: http::HeaderName = http::HeaderName::from_static("x-amz-copy-source");
 
-fn is_loopback(endpoint: &str) -> bool {
-    let rest = endpoint
-        .split_once("://")
-        .map_or(endpoint, |(_, rest)| rest);
-    let authority = rest.split('/').next().unwrap_or(rest);
-    ["127.0.0.1", "localhost", "[::1]"]
-        .into_iter()
-        .filter_map(|host| authority.strip_prefix(host))
-        .any(|port| port.is_empty() || port.starts_with(':'))
-}
-
-fn unavailable<E>(error: SdkError<E>) -> PortError
-where
-    E: std::error::Error + Send + Sync + 'static,
-{
-    PortError::Unavailable(Box::new(error))
-}
-
-fn stored(object: &Object) -> Option<StoredBlob> {
-    let millis = object.last_modified?.to_millis().ok()?;
+fn stored(object: &ListObjectsContent) -> Option<StoredBlob> {
     Some(StoredBlob {
-        key: object.key.clone()?,
-        stored_at: Timestamp::from_millis(millis),
+        key: object.key.clone(),
+        stored_at: Timestamp::parse(object.last_modified.as_deref()?).ok()?,
     })
 }
 
 impl Blobs for S3Blobs {
     async fn put(&self, key: &str, content_type: &str, bytes: Vec<u8>) -> Result<(), PortError> {
-        let request = self
-            .client()
-            .await
-            .put_object()
-            .bucket(&self.bucket)
-            .key(key);
-        request
-            .content_type(content_type)
-            .body(ByteStream::from(bytes))
-            .send()
-            .await
-            .map_err(unavailable)?;
-        Ok(())
+        Ok(self.write(key, content_type, false, bytes).await?)
     }
 
     async fn put_new(
@@ -132,22 +200,10 @@ impl Blobs for S3Blobs {
         content_type: &str,
         bytes: Vec<u8>,
     ) -> Result<bool, PortError> {
-        let request = self
-            .client()
-            .await
-            .put_object()
-            .bucket(&self.bucket)
-            .key(key)
-            .if_none_match("*");
-        let answer = request
-            .content_type(content_type)
-            .body(ByteStream::from(bytes))
-            .send()
-            .await;
-        match answer {
-            Ok(_) => Ok(true),
-            Err(error) if error.code() == Some("PreconditionFailed") => Ok(false),
-            Err(error) => Err(unavailable(error)),
+        match self.write(key, content_type, true, bytes).await {
+            Ok(()) => Ok(true),
+            Err(error) if error.is("PreconditionFailed") => Ok(false),
+            Err(error) => Err(error.into()),
         }
     }
 
@@ -161,18 +217,10 @@ impl Blobs for S3Blobs {
         let mut after = after.map(str::to_owned);
         while listed.len() < limit {
             let left = (limit - listed.len()).min(LARGEST_PAGE);
-            let request = self
-                .client()
-                .await
-                .list_objects_v2()
-                .bucket(&self.bucket)
-                .prefix(prefix)
-                .set_start_after(after.clone())
-                .max_keys(i32::try_from(left).unwrap_or(i32::MAX));
-            let page = request.send().await.map_err(unavailable)?;
-            listed.extend(page.contents().iter().filter_map(stored));
-            after = page.contents().last().and_then(|o| o.key.clone());
-            if page.is_truncated != Some(true) || after.is_none() {
+            let page = self.page(prefix, after.as_deref(), left).await?;
+            listed.extend(page.contents.iter().filter_map(stored));
+            after = page.contents.last().map(|object| object.key.clone());
+            if page.next_continuation_token.is_none() || after.is_none() {
                 break;
             }
         }
@@ -182,31 +230,14 @@ impl Blobs for S3Blobs {
     /// The bucket keeps no versions, so what is deleted is gone; an absent key is no error (DeleteObject, API
     /// reference).
     async fn delete(&self, key: &str) -> Result<(), PortError> {
-        let request = self.client().await.delete_object();
-        let request = request.bucket(&self.bucket).key(key);
-        request.send().await.map(drop).map_err(unavailable)
+        Ok(self.remove(key).await?)
     }
 
     async fn get(&self, key: &str) -> Result<Option<Vec<u8>>, PortError> {
-        let request = self
-            .client()
-            .await
-            .get_object()
-            .bucket(&self.bucket)
-            .key(key);
-        let object = match request.send().await {
-            Ok(object) => object,
-            Err(error) if error.as_service_error().is_some_and(|e| e.is_no_such_key()) => {
-                return Ok(None);
-            }
-            Err(error) => return Err(unavailable(error)),
-        };
-        let bytes = object
-            .body
-            .collect()
-            .await
-            .map_err(|error| PortError::Unavailable(Box::new(error)))?;
-        Ok(Some(bytes.to_vec()))
+        match self.object(key, None).await? {
+            Some(answer) => Ok(Some(Store::read(answer).await?.into())),
+            None => Ok(None),
+        }
     }
 
     /// `valid` is cut to between a second and the seven days that S3 allows.
@@ -218,46 +249,13 @@ impl Blobs for S3Blobs {
         valid: Duration,
     ) -> Result<String, PortError> {
         let valid = valid.clamp(Duration::from_secs(1), LONGEST_VALID);
-        let presigning = PresigningConfig::expires_in(valid)
-            .map_err(|error| PortError::Unavailable(Box::new(error)))?;
-        let request = self
-            .client()
-            .await
-            .get_object()
-            .bucket(&self.bucket)
-            .key(key);
-        let request = request
-            .response_content_disposition(attachment(name))
-            .response_content_type(content_type);
-        Ok(request
-            .presigned(presigning)
-            .await
-            .map_err(unavailable)?
-            .uri()
-            .to_owned())
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn only_addresses_of_this_machine_are_loopback() {
-        for endpoint in [
-            "http://127.0.0.1:4566",
-            "http://localhost",
-            "http://[::1]:80/",
-            "http://localhost:1/x",
-        ] {
-            assert!(is_loopback(endpoint), "{endpoint}");
-        }
-        for endpoint in [
-            "https://s3.eu-central-1.amazonaws.com",
-            "http://localhost.example.com",
-            "http://127.0.0.10",
-        ] {
-            assert!(!is_loopback(endpoint), "{endpoint}");
-        }
+        let store = self.store().await?;
+        let credentials = store.credentials().await?;
+        let mut get = store.bucket().get_object(Some(&credentials), key);
+        get.query_mut()
+            .insert("response-content-disposition", attachment(name));
+        get.query_mut()
+            .insert("response-content-type", content_type);
+        Ok(get.sign(valid).into())
     }
 }

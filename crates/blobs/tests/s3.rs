@@ -3,21 +3,26 @@
 use std::time::Duration;
 
 use aws_config::retry::RetryConfig;
-use aws_config::{BehaviorVersion, Region};
-use aws_sdk_s3::config::Credentials;
+use aws_config::{Region, SdkConfig};
+use aws_credential_types::Credentials;
+use aws_credential_types::provider::SharedCredentialsProvider;
 use tributary_blobs::S3Blobs;
-use tributary_domain::ports::{Blobs, PortError};
+use tributary_domain::ports::{Blobs, PortError, Uploads as _};
 use wiremock::matchers::{body_string_contains, header, method, path, query_param};
 use wiremock::{Mock, MockServer, ResponseTemplate};
 
 async fn blobs(server: &MockServer) -> S3Blobs {
-    let config = aws_config::defaults(BehaviorVersion::latest())
+    blobs_with(server, RetryConfig::disabled())
+}
+
+fn blobs_with(server: &MockServer, retries: RetryConfig) -> S3Blobs {
+    let credentials = Credentials::new("key", "the-secret", Some("session".into()), None, "test");
+    let config = SdkConfig::builder()
         .region(Region::new("us-east-1"))
-        .credentials_provider(Credentials::new("key", "the-secret", None, None, "test"))
+        .credentials_provider(SharedCredentialsProvider::new(credentials))
         .endpoint_url(server.uri())
-        .retry_config(RetryConfig::disabled())
-        .load()
-        .await;
+        .retry_config(retries)
+        .build();
     S3Blobs::with_config("desk".into(), config)
 }
 
@@ -122,8 +127,12 @@ fn page(keys: &[&str], is_truncated: bool) -> ResponseTemplate {
         .iter()
         .map(|key| format!("<Contents><Key>{key}</Key><LastModified>2026-01-01T12:00:00.000Z</LastModified></Contents>"))
         .collect();
+    let token = match is_truncated {
+        true => "<NextContinuationToken>t</NextContinuationToken>",
+        false => "",
+    };
     let body = format!(
-        "<?xml version=\"1.0\"?><ListBucketResult><IsTruncated>{is_truncated}</IsTruncated>{contents}</ListBucketResult>"
+        "<?xml version=\"1.0\"?><ListBucketResult xmlns=\"http://s3.amazonaws.com/doc/2006-03-01/\"><IsTruncated>{is_truncated}</IsTruncated>{token}{contents}</ListBucketResult>"
     );
     ResponseTemplate::new(200).set_body_raw(body, "application/xml")
 }
@@ -218,4 +227,77 @@ async fn a_blob_is_deleted_by_its_key_and_only_a_failure_is_an_error() {
     }
     let failed = blobs.delete("slow").await;
     assert!(matches!(failed, Err(PortError::Unavailable(_))));
+}
+
+#[tokio::test]
+async fn what_passes_by_itself_is_tried_again_and_what_does_not_is_not() {
+    let server = MockServer::start().await;
+    for (answer, times) in [
+        (failure(500, "InternalError"), 1),
+        (failure(503, "SlowDown"), 1),
+        (ResponseTemplate::new(200), 1),
+    ] {
+        Mock::given(method("PUT"))
+            .and(path("/desk/busy"))
+            .and(body_string_contains("text"))
+            .respond_with(answer)
+            .up_to_n_times(times)
+            .expect(times)
+            .mount(&server)
+            .await;
+    }
+    Mock::given(path("/desk/denied"))
+        .respond_with(failure(403, "AccessDenied"))
+        .expect(1)
+        .mount(&server)
+        .await;
+    let blobs = blobs_with(&server, RetryConfig::standard());
+    let put = async |key| blobs.put(key, "text/plain", b"text".to_vec()).await;
+    put("busy").await.expect("stored at the third attempt");
+    let refused = put("denied").await.expect_err("denied");
+    let PortError::Unavailable(error) = refused else {
+        panic!("{refused:?}");
+    };
+    assert!(
+        error.to_string().contains("403 Forbidden AccessDenied"),
+        "{error}"
+    );
+}
+
+#[tokio::test]
+async fn an_error_never_shows_a_signed_address() {
+    let listener = std::net::TcpListener::bind("127.0.0.1:0").expect("a port");
+    let server = MockServer::builder().listener(listener).start().await;
+    let blobs = blobs(&server).await;
+    drop(server);
+    let PortError::Unavailable(error) = blobs.get("k").await.expect_err("nobody is there") else {
+        panic!("another error");
+    };
+    let mut shown = format!("{error} {error:?}");
+    let mut source = error.source();
+    while let Some(cause) = source {
+        shown += &format!(" {cause} {cause:?}");
+        source = cause.source();
+    }
+    assert!(!shown.contains("X-Amz-"), "{shown}");
+}
+
+#[tokio::test]
+async fn a_copy_that_fails_behind_its_200_is_an_error() {
+    let server = MockServer::start().await;
+    let copied = "<CopyObjectResult><ETag>x</ETag></CopyObjectResult>";
+    for (key, body) in [
+        ("whole", copied),
+        ("broken", "<Error><Code>InternalError</Code></Error>"),
+    ] {
+        Mock::given(method("PUT"))
+            .and(path(format!("/desk/{key}")))
+            .and(header("x-amz-copy-source", "desk/uploads/a%20b"))
+            .respond_with(ResponseTemplate::new(200).set_body_string(body))
+            .mount(&server)
+            .await;
+    }
+    let blobs = blobs(&server).await;
+    blobs.copy("uploads/a b", "whole").await.expect("copied");
+    assert!(blobs.copy("uploads/a b", "broken").await.is_err());
 }

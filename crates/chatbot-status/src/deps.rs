@@ -4,6 +4,7 @@ use std::fmt;
 use std::sync::Arc;
 
 use tributary_edge::auth::access_token::AccessTokens;
+use tributary_edge::aws::Aws;
 use tributary_edge::secrets::Secrets;
 use tributary_runtime::SystemSurroundings;
 
@@ -26,7 +27,7 @@ pub struct Deps<T, B, S> {
 impl<T, B> Deps<T, B, SystemSurroundings> {
     /// What the settings say. Nothing is connected or read yet.
     #[must_use]
-    pub fn new(settings: Settings, tickets: T, blobs: B, secrets: Arc<Secrets>) -> Self {
+    pub fn new(settings: Settings, tickets: T, blobs: B, secrets: Arc<Secrets>, aws: Aws) -> Self {
         let Settings {
             tables: _,
             blobs_bucket: _,
@@ -38,7 +39,7 @@ impl<T, B> Deps<T, B, SystemSurroundings> {
             tickets,
             blobs,
             surroundings: SystemSurroundings,
-            access_tokens: AccessTokens::new(cognito),
+            access_tokens: AccessTokens::new(cognito, aws),
             secrets,
         }
     }

@@ -11,10 +11,10 @@ pub mod views;
 use std::sync::Arc;
 
 use axum::Router;
-use axum::routing::get;
 use tributary_domain::Surroundings;
 use tributary_domain::ports::{Blobs, Tickets};
-use utoipa::{OpenApi, Path};
+use tributary_edge::mount;
+use utoipa::OpenApi;
 
 pub use deps::Deps;
 use routes::get_status;
@@ -28,10 +28,12 @@ where
     B: Blobs + 'static,
     S: Surroundings + 'static,
 {
-    let path = <get_status::__path_get_status as Path>::path();
-    Router::new()
-        .route(&path, get(get_status::get_status::<T, B, S>))
-        .with_state(deps)
+    mount(
+        Router::new(),
+        get_status::__path_get_status,
+        get_status::get_status::<T, B, S>,
+    )
+    .with_state(deps)
 }
 
 /// The route as an OpenAPI 3.1 document.

@@ -17,11 +17,11 @@ async fn main() -> Result<(), lambda_http::Error> {
     let tickets = tributary_dynamodb::from_settings(&settings.tables, aws.clone());
     let blobs = S3Blobs::new(settings.blobs_bucket.clone(), aws.clone());
     let secrets = Arc::new(Secrets::new(
-        aws,
+        aws.clone(),
         settings.secrets_prefix.clone(),
         SECRET_TTL,
     ));
     let origins = settings.allowed_origins.clone();
-    let deps = Deps::new(settings, tickets, blobs, secrets);
+    let deps = Deps::new(settings, tickets, blobs, secrets, aws);
     lambda::run(layers::door(router(Arc::new(deps)), &origins), telemetry).await
 }

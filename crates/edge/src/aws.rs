@@ -1,6 +1,6 @@
 //! One AWS configuration for all clients of a process, loaded when the first of them is needed.
 
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 use std::time::Duration;
 
 use aws_config::environment::EnvironmentVariableCredentialsProvider;
@@ -8,10 +8,13 @@ use aws_config::retry::RetryConfig;
 use aws_config::timeout::TimeoutConfig;
 use aws_config::{BehaviorVersion, Region, SdkConfig};
 use aws_credential_types::provider::SharedCredentialsProvider;
-use aws_smithy_http_client::tls;
 use aws_types::service_config::{LoadServiceConfig, ServiceConfigKey};
 use http::Uri;
 use tokio::sync::OnceCell;
+
+mod connector;
+
+pub use connector::http_client;
 
 const CONNECT: Duration = Duration::from_secs(1);
 const ATTEMPT: Duration = Duration::from_secs(3);
@@ -23,6 +26,7 @@ pub struct Aws(Arc<Inner>);
 
 struct Inner {
     config: OnceCell<SdkConfig>,
+    http: OnceLock<reqwest::Client>,
     secrets_endpoint: Option<String>,
 }
 
@@ -34,6 +38,7 @@ impl Aws {
             .find_map(|name| std::env::var(name).ok());
         Self(Arc::new(Inner {
             config: OnceCell::new(),
+            http: OnceLock::new(),
             secrets_endpoint,
         }))
     }
@@ -43,13 +48,23 @@ impl Aws {
         let secrets_endpoint = config.endpoint_url().map(str::to_owned);
         Self(Arc::new(Inner {
             config: OnceCell::new_with(Some(config)),
+            http: OnceLock::new(),
             secrets_endpoint,
         }))
     }
 
     /// The configuration: connect 1 s, attempt 3 s, operation 6 s, standard retries. Loaded once.
     pub async fn config(&self) -> &SdkConfig {
-        self.0.config.get_or_init(load).await
+        self.0
+            .config
+            .get_or_init(async || load(self.http().clone()))
+            .await
+    }
+
+    /// The HTTP client below those of the SDK, with its pool of connections: for what AWS has no client of, or one
+    /// that is too large. It bounds the connecting, 1 s, and follows no redirects; other limits are the caller's.
+    pub fn http(&self) -> &reqwest::Client {
+        self.0.http.get_or_init(|| connector::client(CONNECT))
     }
 
     /// Whether Secrets Manager is an emulator on this machine, the only place where development secrets may live.
@@ -61,20 +76,15 @@ impl Aws {
 /// What Lambda sets, and nothing else: region and credentials are in the environment there. The SDK's own search for
 /// them (profiles, containers, instances) would make every function larger and finds nothing more. All clients share
 /// one pool of connections.
-async fn load() -> SdkConfig {
+fn load(http: reqwest::Client) -> SdkConfig {
     let variable = |name: &str| std::env::var(name).ok();
     let region = variable("AWS_REGION").or_else(|| variable("AWS_DEFAULT_REGION"));
     let credentials = EnvironmentVariableCredentialsProvider::new();
-    let http = aws_smithy_http_client::Builder::new()
-        .tls_provider(tls::Provider::Rustls(
-            tls::rustls_provider::CryptoMode::AwsLc,
-        ))
-        .build_https();
     let config = SdkConfig::builder()
         .behavior_version(BehaviorVersion::latest())
         .region(region.map(Region::new))
         .credentials_provider(SharedCredentialsProvider::new(credentials))
-        .http_client(http)
+        .http_client(connector::over(http))
         .service_config(ServiceVariables)
         .timeout_config(
             TimeoutConfig::builder()
@@ -132,6 +142,7 @@ pub(crate) mod tests {
                 .behavior_version(BehaviorVersion::latest())
                 .region(Region::new("us-east-1"))
                 .credentials_provider(SharedCredentialsProvider::new(credentials))
+                .http_client(http_client(CONNECT))
                 .endpoint_url(endpoint)
                 .build(),
         )
@@ -160,7 +171,7 @@ pub(crate) mod tests {
 
     #[tokio::test]
     async fn the_loaded_configuration_bounds_every_call() {
-        let config = load().await;
+        let config = load(connector::client(CONNECT));
         let timeouts = config.timeout_config().expect("timeouts are set");
         assert_eq!(timeouts.connect_timeout(), Some(CONNECT));
         assert_eq!(timeouts.operation_attempt_timeout(), Some(ATTEMPT));

@@ -9,8 +9,10 @@ mod cached;
 pub mod clock;
 pub mod lambda;
 pub mod layers;
+mod mount;
 pub mod problem;
 pub mod secrets;
 pub mod settings;
 
+pub use mount::mount;
 pub use problem::{Problem, ProblemCode};

@@ -7,6 +7,7 @@ use anyhow::{Context, Result, bail};
 use aws_config::{BehaviorVersion, Region, SdkConfig};
 use aws_credential_types::Credentials;
 use tokio::process::{Child, ChildStdin, Command};
+use tributary_edge::aws::http_client;
 
 use crate::ports::free_port;
 use crate::processes::{ProcessRecord, end_leftover};
@@ -25,6 +26,7 @@ const LAUNCHER: &str = include_str!("emulator/run.py");
 const START_LIMIT: Duration = Duration::from_secs(90);
 const STOP_GRACE: Duration = Duration::from_secs(5);
 const ATTEMPTS: u32 = 3;
+const CONNECT: Duration = Duration::from_secs(1);
 
 /// SDK configuration for a local endpoint: its URL, region and keys, and nothing of the user's own AWS profile.
 pub fn sdk_config(endpoint: &str) -> SdkConfig {
@@ -32,6 +34,7 @@ pub fn sdk_config(endpoint: &str) -> SdkConfig {
         .behavior_version(BehaviorVersion::latest())
         .region(Region::from_static(REGION))
         .endpoint_url(endpoint)
+        .http_client(http_client(CONNECT))
         .credentials_provider(
             aws_credential_types::provider::SharedCredentialsProvider::new(Credentials::from_keys(
                 ACCESS_KEY_ID,

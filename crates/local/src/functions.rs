@@ -76,7 +76,13 @@ impl Functions {
             secrets(),
             shared.clone(),
         );
-        let status_deps = tributary_chatbot_status::Deps::new(status, store(), blobs(), secrets());
+        let status_deps = tributary_chatbot_status::Deps::new(
+            status,
+            store(),
+            blobs(),
+            secrets(),
+            shared.clone(),
+        );
         webhooks_deps.publisher.warm();
         tickets_deps.publisher.warm();
         relay.publisher.warm();

@@ -64,8 +64,8 @@ impl<T, B: Blobs> Deps<T, B, EventSink<B>, SystemSurroundings> {
                 INBOX_SHARDS,
             ),
             publisher: EventSink::of_a_door(events, region),
-            agents: AgentDirectory::new(aws, cognito.user_pool_id.clone()),
-            access_tokens: AccessTokens::new(cognito),
+            agents: AgentDirectory::new(aws.clone(), cognito.user_pool_id.clone()),
+            access_tokens: AccessTokens::new(cognito, aws),
             secrets,
         }
     }

@@ -4,12 +4,10 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use axum::Router;
-use axum::handler::Handler;
-use axum::routing::MethodRouter;
 use tributary_domain::Event;
 use tributary_domain::surroundings::Deadline;
+use tributary_edge::mount;
 use tributary_events::announce;
-use utoipa_axum::PathItemExt;
 
 use crate::deps::Door;
 
@@ -125,22 +123,6 @@ pub(crate) fn mount_all<D: Door>(door: Arc<D>) -> Router {
         get_health::get_health,
     );
     router.with_state(door)
-}
-
-/// Mounts a handler where its document says it is, so that the two cannot differ.
-fn mount<P, H, T, S>(router: Router<S>, _: P, handler: H) -> Router<S>
-where
-    P: utoipa::Path,
-    H: Handler<T, S>,
-    T: 'static,
-    S: Clone + Send + Sync + 'static,
-{
-    let methods = P::methods()
-        .into_iter()
-        .fold(MethodRouter::new(), |methods, method| {
-            methods.on(method.to_method_filter(), handler.clone())
-        });
-    router.route(&P::path(), methods)
 }
 
 /// When this request must have ended.

@@ -15,13 +15,12 @@ use tributary_edge::secrets::Secrets;
 use tributary_edge::settings::MailSettings;
 use tributary_events::{EventSink, announce};
 use tributary_runtime::SystemSurroundings;
-use utoipa::openapi::security::{ApiKey, ApiKeyValue, Http, HttpAuthScheme, SecurityScheme};
-use utoipa_axum::router::OpenApiRouter;
-use utoipa_axum::routes;
+use utoipa::OpenApi;
 
 mod answer;
 pub mod mail;
 mod meta;
+mod openapi;
 mod public_url;
 mod receive;
 mod refusals;
@@ -105,33 +104,9 @@ impl Deps {
     }
 }
 
-fn documented() -> OpenApiRouter<Arc<Deps>> {
-    OpenApiRouter::new()
-        .routes(routes!(
-            routes::get_facebook::verify_subscription,
-            routes::post_facebook::receive_facebook
-        ))
-        .routes(routes!(
-            routes::get_instagram::verify_subscription,
-            routes::post_instagram::receive_instagram
-        ))
-        .routes(routes!(
-            routes::get_twitter::answer_challenge,
-            routes::post_twitter::receive_twitter
-        ))
-        .routes(routes!(
-            routes::get_whatsapp::verify_subscription,
-            routes::post_whatsapp::receive_whatsapp
-        ))
-        .routes(routes!(routes::post_email::receive_email))
-        .routes(routes!(routes::post_email_events::receive_email_events))
-        .routes(routes!(routes::post_chatbot::receive_chatbot))
-}
-
 /// The routes of the webhooks.
 pub fn router(deps: Arc<Deps>) -> Router {
-    let routes = documented().split_for_parts().0;
-    routes
+    routes::mount_all()
         .route_layer(axum::middleware::from_fn(refusals::count_refusals))
         .with_state(deps)
 }
@@ -139,48 +114,5 @@ pub fn router(deps: Arc<Deps>) -> Router {
 /// The webhooks' part of the API's document.
 #[must_use]
 pub fn openapi() -> utoipa::openapi::OpenApi {
-    let mut document = documented().split_for_parts().1;
-    let proofs = document.components.get_or_insert_default();
-    let key = |value| SecurityScheme::ApiKey(value);
-    proofs.add_security_scheme(
-        "hub_signature",
-        key(ApiKey::Header(ApiKeyValue::with_description(
-            "X-Hub-Signature-256",
-            "`sha256=` and the HMAC-SHA256 of the body under the app secret, in hex.",
-        ))),
-    );
-    proofs.add_security_scheme(
-        "verify_token",
-        key(ApiKey::Query(ApiKeyValue::with_description(
-            "hub.verify_token",
-            "The token set in the platform's dashboard.",
-        ))),
-    );
-    proofs.add_security_scheme(
-        "twitter_signature",
-        key(ApiKey::Header(ApiKeyValue::with_description(
-            "x-twitter-webhooks-signature",
-            "`sha256=` and the HMAC-SHA256 of the body under the app's consumer secret, in base64.",
-        ))),
-    );
-    proofs.add_security_scheme(
-        "sendgrid_signature",
-        key(ApiKey::Header(ApiKeyValue::with_description(
-            "X-Twilio-Email-Event-Webhook-Signature",
-            "ECDSA P-256 with SHA-256 over the bytes of `X-Twilio-Email-Event-Webhook-Timestamp` and the body: DER \
-             in base64. The only proof taken when the secret holds the public key.",
-        ))),
-    );
-    proofs.add_security_scheme(
-        "sendgrid_basic",
-        SecurityScheme::Http(
-            Http::builder()
-                .scheme(HttpAuthScheme::Basic)
-                .description(Some(
-                    "User and password in the address that SendGrid posts to, while the secret holds no public key.",
-                ))
-                .build(),
-        ),
-    );
-    document
+    openapi::Document::openapi()
 }

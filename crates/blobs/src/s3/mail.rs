@@ -1,27 +1,20 @@
 //! Mail that API Gateway put into the bucket: the body as SendGrid posted it, and what it said beside it.
 
-use aws_sdk_s3::primitives::ByteStream;
-use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
+use bytes::Bytes;
+use http::HeaderName;
 use tributary_domain::ports::{Blobs, PortError};
 
-use super::{S3Blobs, unavailable};
+use super::{S3Blobs, Store};
 
 /// Where mail arrives, and stays until the desk has it.
 pub const INBOX: &str = "mail/inbox/";
 /// Where mail goes whose signature is wrong.
 pub const QUARANTINE: &str = "mail/quarantine/";
 
-/// The name of a copy's source stands in a header, URL-encoded (CopyObject, API reference).
-const IN_SOURCE: &AsciiSet = &NON_ALPHANUMERIC
-    .remove(b'/')
-    .remove(b'-')
-    .remove(b'.')
-    .remove(b'_');
-
 /// A mail in the bucket.
 pub struct ArrivedMail {
     /// The body.
-    pub body: ByteStream,
+    pub body: Bytes,
     /// `Content-Type` of the post.
     pub content_type: Option<String>,
     /// SendGrid's signature, if it came with one.
@@ -38,22 +31,19 @@ impl S3Blobs {
     /// # Errors
     /// [`PortError::Unavailable`] when S3 does not say.
     pub async fn arrived_mail(&self, key: &str) -> Result<Option<ArrivedMail>, PortError> {
-        let request = self.client().await.get_object();
-        let answer = request.bucket(&self.bucket).key(key).send().await;
-        let mut object = match answer {
-            Ok(object) => object,
-            Err(error) if error.as_service_error().is_some_and(|e| e.is_no_such_key()) => {
-                return Ok(None);
-            }
-            Err(error) => return Err(unavailable(error)),
+        let Some(answer) = self.object(key, None).await? else {
+            return Ok(None);
         };
-        let mut metadata = object.metadata.take().unwrap_or_default();
+        let header = |name: HeaderName| {
+            let value = answer.headers().get(name)?;
+            value.to_str().ok().map(str::to_owned)
+        };
         Ok(Some(ArrivedMail {
-            content_type: object.content_type.take(),
-            signature: metadata.remove("signature"),
-            timestamp: metadata.remove("timestamp"),
-            admitted: metadata.remove("admitted"),
-            body: object.body,
+            content_type: header(http::header::CONTENT_TYPE),
+            signature: header(HeaderName::from_static("x-amz-meta-signature")),
+            timestamp: header(HeaderName::from_static("x-amz-meta-timestamp")),
+            admitted: header(HeaderName::from_static("x-amz-meta-admitted")),
+            body: Store::read(answer).await?,
         }))
     }
 
@@ -63,15 +53,7 @@ impl S3Blobs {
     /// [`PortError::Unavailable`] when S3 does not say; it is safe to do it again.
     pub async fn quarantine_mail(&self, key: &str) -> Result<(), PortError> {
         let name = key.strip_prefix(INBOX).unwrap_or(key);
-        let source = format!("{}/{key}", self.bucket);
-        let request = self.client().await.copy_object();
-        let copied = request
-            .bucket(&self.bucket)
-            .key(format!("{QUARANTINE}{name}"))
-            .copy_source(utf8_percent_encode(&source, IN_SOURCE).to_string())
-            .send()
-            .await;
-        copied.map_err(unavailable)?;
+        self.duplicate(key, &format!("{QUARANTINE}{name}")).await?;
         self.delete(key).await
     }
 }

@@ -3,15 +3,15 @@
 
 use std::time::{Duration, SystemTime};
 
-use aws_sdk_s3::config::ProvideCredentials;
 use aws_sigv4::sign::v4::{calculate_signature, generate_signing_key};
 use base64::Engine;
 use base64::prelude::BASE64_STANDARD;
+use http::header::CONTENT_RANGE;
 use serde_json::json;
 use tributary_domain::Timestamp;
 use tributary_domain::ports::{PortError, UploadForm, Uploaded, Uploads};
 
-use crate::s3::{S3Blobs, is_loopback, unavailable};
+use super::{S3Blobs, Store};
 
 /// How much of a file is read to tell its type.
 const START: &str = "bytes=0-4095";
@@ -75,24 +75,6 @@ fn fields(
         .collect()
 }
 
-impl S3Blobs {
-    /// Where the bucket takes forms.
-    async fn form_url(&self, region: &str) -> String {
-        let config = self.settings().await;
-        let own = std::env::var("AWS_ENDPOINT_URL_S3").ok();
-        match own.as_deref().or(config.endpoint_url()) {
-            Some(endpoint) if is_loopback(endpoint) => {
-                format!("{}/{}", endpoint.trim_end_matches('/'), self.bucket)
-            }
-            Some(_) | None => format!("https://{}.s3.{region}.amazonaws.com/", self.bucket),
-        }
-    }
-}
-
-fn no(what: &'static str) -> PortError {
-    PortError::Unavailable(what.into())
-}
-
 impl Uploads for S3Blobs {
     async fn upload_form(
         &self,
@@ -101,56 +83,38 @@ impl Uploads for S3Blobs {
         now: Timestamp,
         valid: Duration,
     ) -> Result<UploadForm, PortError> {
-        let config = self.settings().await;
-        let region = config
-            .region()
-            .ok_or_else(|| no("there is no AWS region"))?;
-        let provider = config.credentials_provider();
-        let provider = provider.ok_or_else(|| no("there are no AWS credentials"))?;
-        let credentials = provider.provide_credentials().await;
-        let credentials = credentials.map_err(|error| PortError::Unavailable(Box::new(error)))?;
+        let store = self.store().await?;
+        let credentials = store.credentials().await?;
         let signer = Signer {
-            access_key: credentials.access_key_id(),
-            secret_key: credentials.secret_access_key(),
-            token: credentials.session_token(),
-            region: region.as_ref(),
+            access_key: credentials.key(),
+            secret_key: credentials.secret(),
+            token: credentials.token(),
+            region: store.bucket().region(),
         };
         let place = (self.bucket.as_str(), key);
         Ok(UploadForm {
-            url: self.form_url(region.as_ref()).await,
+            url: store.bucket().base_url().to_string(),
             fields: fields(&signer, place, most_bytes, now, now.plus(valid)),
         })
     }
 
     async fn look(&self, key: &str) -> Result<Option<Uploaded>, PortError> {
-        let request = self.client().await.get_object();
-        let request = request.bucket(&self.bucket).key(key).range(START);
-        let object = match request.send().await {
-            Ok(object) => object,
-            Err(error) if error.as_service_error().is_some_and(|e| e.is_no_such_key()) => {
-                return Ok(None);
-            }
-            Err(error) => return Err(unavailable(error)),
+        let Some(answer) = self.object(key, Some(START)).await? else {
+            return Ok(None);
         };
         // `bytes 0-4095/12345`; what fits into the range may come without.
-        let whole = object
-            .content_range()
-            .and_then(|range| range.rsplit('/').next());
+        let range = answer.headers().get(CONTENT_RANGE);
+        let whole = range.and_then(|range| range.to_str().ok()?.rsplit('/').next());
         let size = whole.and_then(|size| size.parse().ok());
-        let start = object.body.collect().await;
-        let start = start.map_err(|error| PortError::Unavailable(Box::new(error)))?;
-        let start = start.to_vec();
+        let start = Store::read(answer).await?;
         Ok(Some(Uploaded {
             size: size.unwrap_or(start.len() as u64),
-            start,
+            start: start.into(),
         }))
     }
 
     async fn copy(&self, from: &str, to: &str) -> Result<(), PortError> {
-        let request = self.client().await.copy_object();
-        let source = format!("{}/{from}", self.bucket);
-        let request = request.copy_source(source).bucket(&self.bucket).key(to);
-        request.send().await.map(drop).map_err(unavailable)
+        Ok(self.duplicate(from, to).await?)
     }
 }
 

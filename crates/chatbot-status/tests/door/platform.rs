@@ -1,6 +1,7 @@
 //! Cognito and Secrets Manager as far as the door asks them, and tokens of that pool.
 
 use std::sync::LazyLock;
+use std::time::Duration;
 
 use aws_config::{BehaviorVersion, Region, SdkConfig};
 use aws_credential_types::Credentials;
@@ -10,7 +11,7 @@ use aws_lc_rs::rsa::{KeyPair, KeySize};
 use jsonwebtoken::jwk::{Jwk, PublicKeyUse};
 use jsonwebtoken::{Algorithm, EncodingKey, Header, encode};
 use serde_json::json;
-use tributary_edge::aws::Aws;
+use tributary_edge::aws::{Aws, http_client};
 use tributary_edge::settings::CognitoSettings;
 use wiremock::matchers::{header, path};
 use wiremock::{Mock, MockServer, ResponseTemplate};
@@ -53,6 +54,7 @@ pub(crate) fn aws(server: &MockServer) -> Aws {
             .behavior_version(BehaviorVersion::latest())
             .region(Region::new("us-east-1"))
             .credentials_provider(SharedCredentialsProvider::new(credentials))
+            .http_client(http_client(Duration::from_secs(1)))
             .endpoint_url(server.uri())
             .build(),
     )

@@ -53,7 +53,7 @@ impl Scene {
             tickets: store.clone(),
             blobs: blobs.clone(),
             surroundings: surroundings.clone(),
-            access_tokens: AccessTokens::new(platform::cognito(&services)),
+            access_tokens: AccessTokens::new(platform::cognito(&services), aws.clone()),
             secrets: Arc::new(Secrets::new(aws, "test", SECRET_TTL)),
         };
         let desk = Desk {

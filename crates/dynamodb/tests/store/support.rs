@@ -18,6 +18,7 @@ use tributary_domain::{
     Reference, SenderType, Source, Status, Surroundings, Ticket, TicketId, Timestamp, Visibility,
 };
 use tributary_dynamodb::{DynamoTickets, TableNames, create_tables};
+use tributary_edge::aws::http_client;
 
 /// What every store is.
 pub trait Store: Tickets + Inbox + Outbox {}
@@ -54,6 +55,7 @@ pub fn config() -> Builder {
         .behavior_version(BehaviorVersion::latest())
         .region(Region::new("us-east-1"))
         .credentials_provider(Credentials::new("test", "test", None, None, "tests"))
+        .http_client(http_client(Duration::from_secs(1)))
         .endpoint_url(ENDPOINT.as_str())
 }
 

@@ -6,6 +6,7 @@ mod claims;
 use jsonwebtoken::{Algorithm, Validation, decode, decode_header};
 
 use super::jwks::{Jwks, Unreachable};
+use crate::aws::Aws;
 use crate::settings::CognitoSettings;
 use crate::{Problem, ProblemCode};
 use claims::Claims;
@@ -61,13 +62,13 @@ pub enum Refusal {
 }
 
 impl AccessTokens {
-    /// For the pool and client of these settings. Nothing is fetched, and no HTTP client is made, before the first
-    /// token is checked.
-    pub fn new(settings: CognitoSettings) -> Self {
+    /// For the pool and client of these settings, whose keys are fetched over the HTTP client of `aws`. Nothing is
+    /// fetched, and no HTTP client is made, before the first token is checked.
+    pub fn new(settings: CognitoSettings, aws: Aws) -> Self {
         Self {
             issuer: settings.issuer,
             client_id: settings.client_id,
-            jwks: Jwks::new(settings.jwks_url),
+            jwks: Jwks::new(settings.jwks_url, aws),
         }
     }
 

@@ -1,12 +1,12 @@
 //! The user pool's public keys: cached, fetched by one caller at once and, for an unknown key id, at a bounded rate.
 
 use std::collections::HashMap;
-use std::sync::OnceLock;
 use std::time::Duration;
 
 use jsonwebtoken::DecodingKey;
 use jsonwebtoken::jwk::{AlgorithmParameters, JwkSet, KeyAlgorithm, PublicKeyUse};
 
+use crate::aws::Aws;
 use crate::cached::{Cached, Lifetimes};
 
 const FRESH_S: i64 = 3600;
@@ -15,7 +15,6 @@ const STALE_S: i64 = 24 * 3600;
 const REST_S: i64 = 2;
 /// A token may name any key id; this bounds how often one makes us ask.
 const UNKNOWN_KEY_S: i64 = 30;
-const CONNECT: Duration = Duration::from_secs(1);
 const TOTAL: Duration = Duration::from_secs(3);
 
 /// RSA keys by key id.
@@ -28,15 +27,15 @@ pub(super) struct Unreachable;
 /// The key set at one URL.
 pub(super) struct Jwks {
     url: String,
-    http: OnceLock<reqwest::Client>,
+    aws: Aws,
     keys: Cached<Keys, Unreachable>,
 }
 
 impl Jwks {
-    pub(super) fn new(url: String) -> Self {
+    pub(super) fn new(url: String, aws: Aws) -> Self {
         Self {
             url,
-            http: OnceLock::new(),
+            aws,
             keys: Cached::new(Lifetimes {
                 fresh_s: FRESH_S,
                 stale_s: STALE_S,
@@ -86,25 +85,14 @@ impl Jwks {
     }
 
     async fn download(&self) -> Result<JwkSet, reqwest::Error> {
-        self.http()?
+        self.aws
+            .http()
             .get(&self.url)
+            .timeout(TOTAL)
             .send()
             .await?
             .error_for_status()?
             .json()
             .await
-    }
-
-    /// Made when first needed: reading the system's root certificates is most of a cold start.
-    fn http(&self) -> Result<&reqwest::Client, reqwest::Error> {
-        if let Some(http) = self.http.get() {
-            return Ok(http);
-        }
-        let http = reqwest::Client::builder()
-            .connect_timeout(CONNECT)
-            .timeout(TOTAL)
-            .redirect(reqwest::redirect::Policy::none())
-            .build()?;
-        Ok(self.http.get_or_init(|| http))
     }
 }

@@ -72,7 +72,7 @@ impl Scene {
             },
             publisher: publisher.clone(),
             agents: AgentDirectory::new(aws.clone(), cognito.user_pool_id.clone()),
-            access_tokens: AccessTokens::new(cognito),
+            access_tokens: AccessTokens::new(cognito, aws.clone()),
             secrets: Arc::new(Secrets::new(aws, "test", SECRET_TTL)),
         };
         Self {

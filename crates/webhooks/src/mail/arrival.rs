@@ -61,10 +61,8 @@ async fn take(deps: &Deps, key: &str) -> Result<(), Left> {
         return Ok(());
     };
     let (headers, admitted) = (headers(&arrived), admitted(&arrived));
-    let body = arrived.body.collect().await;
-    let raw = body.map_err(|error| PortError::Unavailable(Box::new(error)))?;
     let deadline = Deadline::after(&deps.desk.surroundings, MAIL_TIME);
-    match receive_mail(deps, &headers, raw.into_bytes(), Some(admitted), deadline).await {
+    match receive_mail(deps, &headers, arrived.body, Some(admitted), deadline).await {
         Ok(outcome) => {
             answer::tell(Channel::Email, &outcome);
             if outcome.unfinished.is_some() {

@@ -3,6 +3,7 @@
 use std::collections::HashMap;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicI64, Ordering};
+use std::time::Duration;
 
 use aws_config::retry::RetryConfig;
 use aws_config::{BehaviorVersion, Region, SdkConfig};
@@ -18,7 +19,7 @@ use tower::ServiceExt;
 use tributary_blobs::S3Blobs;
 use tributary_dynamodb::{DynamoTickets, TableNames};
 use tributary_edge::auth::{hub_signature, x_signature};
-use tributary_edge::aws::Aws;
+use tributary_edge::aws::{Aws, http_client};
 use tributary_edge::layers::door;
 use tributary_edge::secrets::{SECRET_TTL, Secrets};
 use tributary_edge::settings::EnvReader;
@@ -145,6 +146,7 @@ impl Scene {
                 "test", "test", None, None, "tests",
             )))
             .retry_config(RetryConfig::disabled())
+            .http_client(http_client(Duration::from_secs(1)))
             .endpoint_url(services.uri())
             .build();
         let settings = [

@@ -1,6 +1,7 @@
 //! Which tokens are refused, and how often the keys are asked for.
 
 use super::*;
+use crate::aws::tests::aws_at;
 use aws_lc_rs::encoding::AsDer;
 use aws_lc_rs::rsa::{KeyPair, KeySize};
 use jsonwebtoken::jwk::Jwk;
@@ -46,12 +47,13 @@ async fn serve(server: &MockServer, answer: ResponseTemplate) {
 async fn pool() -> (MockServer, AccessTokens) {
     let server = MockServer::start().await;
     serve(&server, two_keys()).await;
-    let tokens = AccessTokens::new(CognitoSettings {
+    let settings = CognitoSettings {
         issuer: ISSUER.to_owned(),
         jwks_url: format!("{}/jwks.json", server.uri()),
         client_id: "client".to_owned(),
         user_pool_id: "us-east-1_pool".to_owned(),
-    });
+    };
+    let tokens = AccessTokens::new(settings, aws_at(&server.uri()));
     (server, tokens)
 }
 
