@@ -13,5 +13,6 @@ pub mod provider;
 pub mod runtime_api;
 pub mod tables;
 pub mod topics;
+pub mod twitter;
 pub mod whatsapp;
 pub mod world;

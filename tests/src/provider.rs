@@ -1,8 +1,8 @@
 //! A provider's cloud that does as it is told: takes messages, refuses them, or takes them and never
-//! answers. It plays WhatsApp, Messenger and SendGrid, and remembers every call.
+//! answers. It plays WhatsApp, Messenger, X and SendGrid, and remembers every call.
 
 use std::collections::VecDeque;
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
 use axum::Json;
@@ -16,6 +16,9 @@ use tokio::sync::watch;
 
 use crate::facebook::PAGE;
 
+mod twitter;
+mod typing;
+
 /// What everybody is called who writes to a page.
 pub const NAME: &str = "Ben Okafor";
 
@@ -26,6 +29,8 @@ pub enum Behaviour {
     Accept,
     /// Taken, and the answer never comes.
     AcceptAndHang,
+    /// Not taken, and the answer never comes.
+    Hang,
     /// Not taken, with the platform's error body of a temporary fault.
     Busy,
     /// Not taken, for good.
@@ -50,6 +55,9 @@ pub struct Call {
 struct Told {
     behaviours: VecDeque<Behaviour>,
     calls: Vec<Call>,
+    typing: Vec<Call>,
+    written_on_x: Vec<Value>,
+    looks_on_x: usize,
 }
 
 /// The provider.
@@ -57,6 +65,7 @@ struct Told {
 pub struct Provider {
     told: Arc<Mutex<Told>>,
     count: watch::Sender<usize>,
+    typing_count: watch::Sender<usize>,
     /// Its origin.
     pub url: String,
 }
@@ -72,6 +81,7 @@ impl Provider {
         let provider = Self {
             told: Arc::default(),
             count: watch::Sender::new(0),
+            typing_count: watch::Sender::new(0),
             url,
         };
         let router = Router::new()
@@ -80,6 +90,7 @@ impl Provider {
             .route(&format!("/{{version}}/{PAGE}/messages"), post(facebook))
             .route("/{version}/{person}", get(profile))
             .route("/v3/mail/send", post(sendgrid))
+            .merge(twitter::routes())
             .with_state(provider.clone());
         tokio::spawn(async move { axum::serve(listener, router).await });
         Ok(provider)
@@ -87,21 +98,17 @@ impl Provider {
 
     /// The next calls are answered so; after that everything is accepted.
     pub fn behave(&self, behaviours: &[Behaviour]) {
-        self.told
-            .lock()
-            .unwrap_or_else(PoisonError::into_inner)
-            .behaviours
-            .extend(behaviours);
+        self.told().behaviours.extend(behaviours);
     }
 
     /// Every call so far.
     #[must_use]
     pub fn calls(&self) -> Vec<Call> {
-        self.told
-            .lock()
-            .unwrap_or_else(PoisonError::into_inner)
-            .calls
-            .clone()
+        self.told().calls.clone()
+    }
+
+    fn told(&self) -> MutexGuard<'_, Told> {
+        self.told.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     /// Waits until there were `count` calls, half a minute at most.
@@ -109,9 +116,7 @@ impl Provider {
     /// # Errors
     /// When there were fewer.
     pub async fn called(&self, count: usize) -> anyhow::Result<Vec<Call>> {
-        let mut counted = self.count.subscribe();
-        let _ =
-            tokio::time::timeout(Duration::from_secs(30), counted.wait_for(|n| *n >= count)).await;
+        reached(&self.count, count).await;
         let calls = self.calls();
         anyhow::ensure!(
             calls.len() >= count,
@@ -129,12 +134,8 @@ impl Provider {
         body: Value,
     ) -> (Behaviour, String) {
         let to = to.as_str().unwrap_or_default().to_owned();
-        let authorization = headers
-            .get("authorization")
-            .and_then(|v| v.to_str().ok())
-            .unwrap_or_default()
-            .to_owned();
-        let mut told = self.told.lock().unwrap_or_else(PoisonError::into_inner);
+        let authorization = authorization(headers);
+        let mut told = self.told();
         let before = told.calls.iter().filter(|call| call.to == to).count();
         let id = message_id(&to, before + 1);
         told.calls.push(Call {
@@ -148,6 +149,17 @@ impl Provider {
         self.count.send_replace(told.calls.len());
         (behaviour, id)
     }
+}
+
+/// Waits until there were so many, half a minute at most.
+async fn reached(counted: &watch::Sender<usize>, count: usize) {
+    let mut counted = counted.subscribe();
+    let _ = tokio::time::timeout(Duration::from_secs(30), counted.wait_for(|n| *n >= count)).await;
+}
+
+fn authorization(headers: &HeaderMap) -> String {
+    let given = headers.get("authorization").and_then(|v| v.to_str().ok());
+    given.unwrap_or_default().to_owned()
 }
 
 /// The id of the `number`th message that is handed over for `to`, counted from 1.
@@ -164,12 +176,15 @@ async fn whatsapp(
 ) -> Response {
     let to = body["to"].clone();
     let path = format!("/{version}/{account}/messages");
+    if let Some(answer) = provider.heard_typing(&path, &headers, &body) {
+        return answer;
+    }
     let (behaviour, id) = provider.take(path, &headers, &to, body);
     match behaviour {
         Behaviour::Accept => {
             Json(json!({"messaging_product": "whatsapp", "contacts": [{"input": to, "wa_id": to}], "messages": [{"id": id}]})).into_response()
         }
-        Behaviour::AcceptAndHang => std::future::pending().await,
+        Behaviour::AcceptAndHang | Behaviour::Hang => std::future::pending().await,
         Behaviour::Busy => graph_error(131_016, StatusCode::SERVICE_UNAVAILABLE),
         Behaviour::Refuse => graph_error(131_026, StatusCode::BAD_REQUEST),
     }
@@ -192,10 +207,13 @@ async fn facebook(
 ) -> Response {
     let to = body["recipient"]["id"].clone();
     let path = format!("/{version}/{PAGE}/messages");
+    if let Some(answer) = provider.heard_typing(&path, &headers, &body) {
+        return answer;
+    }
     let (behaviour, id) = provider.take(path, &headers, &to, body);
     match behaviour {
         Behaviour::Accept => Json(json!({"recipient_id": to, "message_id": id})).into_response(),
-        Behaviour::AcceptAndHang => std::future::pending().await,
+        Behaviour::AcceptAndHang | Behaviour::Hang => std::future::pending().await,
         Behaviour::Busy => graph_error(2, StatusCode::SERVICE_UNAVAILABLE),
         Behaviour::Refuse => graph_error(551, StatusCode::BAD_REQUEST),
     }
@@ -220,7 +238,7 @@ async fn sendgrid(
     let (behaviour, id) = provider.take("/v3/mail/send".to_owned(), &headers, &to, body);
     match behaviour {
         Behaviour::Accept => (StatusCode::ACCEPTED, [("x-message-id", id)]).into_response(),
-        Behaviour::AcceptAndHang => std::future::pending().await,
+        Behaviour::AcceptAndHang | Behaviour::Hang => std::future::pending().await,
         Behaviour::Busy => (
             StatusCode::SERVICE_UNAVAILABLE,
             Json(json!({"errors": [{"message": "later"}]})),
