@@ -111,7 +111,7 @@ async fn what_x_did_not_take_stays_unknown_until_an_agent_sends_it_again() -> Re
         assert_eq!(lost.x().looks_on_x(), look);
         let delivery = lost.delivery().await?;
         assert_eq!(delivery["state"], "unknown", "absence proves nothing");
-        assert_eq!(delivery["actions"], json!(["retry", "arrived"]));
+        assert_eq!(delivery["actions"], json!(["arrived", "retry"]));
     }
     lost.look(&relay).await?;
     assert_eq!(lost.x().looks_on_x(), 2, "X bills each");
