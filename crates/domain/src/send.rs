@@ -229,7 +229,7 @@ impl<T: Tickets + Outbox + Gates, B: Blobs, S: Surroundings, M: Messenger> Run<'
             let Going { intent, gate, .. } = going;
             match settle(self, &intent, gate, &outcome, events).await? {
                 Settled::Step(step) => return Ok(step),
-                Settled::Goes(next) => going = next,
+                Settled::Goes(next) => going = *next,
             }
         }
     }

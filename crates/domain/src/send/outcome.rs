@@ -22,7 +22,7 @@ pub(super) enum Settled {
     /// With the intents behind.
     Step(Step),
     /// The next part of the same message is announced.
-    Goes(Going),
+    Goes(Box<Going>),
 }
 
 /// Stores what came of the call of an intent's part. Events that came before the provider's id was known are
@@ -97,13 +97,13 @@ pub(super) async fn settle<T: Tickets + Outbox + Gates, B: Blobs, S: Surrounding
                 }
                 return Ok(match (fate, to) {
                     (Fate::Go(part), SendWrite::Replace { from: _, to }) if held => {
-                        Settled::Goes(Going {
+                        Settled::Goes(Box::new(Going {
                             ticket: Box::new(ticket),
                             message: Box::new(message),
                             intent: to,
                             part,
                             gate: told.ok(),
-                        })
+                        }))
                     }
                     (Fate::Queue { not_before, .. }, _) => Settled::Step(Step::Wait(not_before)),
                     (Fate::Hold { until, .. }, _) => Settled::Step(Step::Wait(until)),
