@@ -79,6 +79,31 @@ test("a reply nobody knows of is told to have arrived", async ({ stack, desk, si
   expect(await sandbox.sentTo(kim.platform_id)).toEqual(["Did it arrive?"]);
 });
 
+test("a customer is shown that a reply is typed, and not that a note is", async ({
+  stack,
+  desk,
+  signedIn,
+}) => {
+  const sandbox = new SandboxApi(stack.url);
+  const tia = await sandbox.newCustomer("instagram", "Tia Typing");
+  await sandbox.write(tia, "Hello?");
+  const { ticket_id } = await desk.ticketOf(tia.platform_id);
+  const page = await signedIn("agent");
+  await page.goto(`/tickets/${ticket_id}`);
+  await page.getByText("Internal note", { exact: true }).click();
+  await page.getByRole("textbox", { name: "Internal note" }).pressSequentially("She is new");
+  await page.getByText("Reply", { exact: true }).click();
+  const before = (await sandbox.callsTo("instagram")).length;
+  const calls = async () => (await sandbox.callsTo("instagram")).slice(before);
+  const told = page.waitForResponse((response) => response.url().endsWith("/typing"));
+  await replyField(page).pressSequentially("Let me look");
+  expect((await told).status()).toBe(204);
+  await expect.poll(calls).toEqual(["Shows that somebody types."]);
+  await page.keyboard.press("Control+Enter");
+  await expect(entry(page, "Let me look")).toHaveAttribute("data-delivery", /sent|read/, { timeout: 30_000 });
+  expect(await calls()).toEqual(["Shows that somebody types.", "Taken."]);
+});
+
 test("a file is uploaded and sent without words", async ({ stack, desk, signedIn }) => {
   const sandbox = new SandboxApi(stack.url);
   const max = await sandbox.newCustomer("whatsapp", "Max File");

@@ -17,5 +17,6 @@ pub mod sign_in;
 pub mod sweeps;
 pub mod tables;
 pub mod topics;
+pub mod twitter;
 pub mod whatsapp;
 pub mod world;

@@ -1,5 +1,5 @@
 //! A provider's cloud that does as it is told: takes messages, refuses them, or takes them and never
-//! answers. It plays WhatsApp, Messenger and SendGrid, and remembers every message it was called with.
+//! answers. It plays WhatsApp, Messenger, X and SendGrid, and remembers every call.
 
 use std::collections::{BTreeSet, HashMap, VecDeque};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
@@ -15,6 +15,9 @@ use tokio::sync::watch;
 
 mod graph;
 
+mod twitter;
+mod typing;
+
 pub use graph::NAME;
 
 /// How a call is answered.
@@ -24,6 +27,8 @@ pub enum Behaviour {
     Accept,
     /// Taken, and the answer never comes.
     AcceptAndHang,
+    /// Not taken, and the answer never comes.
+    Hang,
     /// Not taken, with the platform's error body of a temporary fault.
     Busy,
     /// Not taken, for good.
@@ -54,6 +59,9 @@ struct Told {
     files: HashMap<String, Vec<u8>>,
     templates: HashMap<String, Value>,
     fresh_tokens: HashMap<String, String>,
+    typing: Vec<Call>,
+    written_on_x: Vec<Value>,
+    looks_on_x: usize,
 }
 
 /// The provider.
@@ -61,6 +69,7 @@ struct Told {
 pub struct Provider {
     told: Arc<Mutex<Told>>,
     count: watch::Sender<usize>,
+    typing_count: watch::Sender<usize>,
     /// Its origin.
     pub url: String,
 }
@@ -76,10 +85,12 @@ impl Provider {
         let provider = Self {
             told: Arc::default(),
             count: watch::Sender::new(0),
+            typing_count: watch::Sender::new(0),
             url,
         };
         let router = graph::routes()
             .route("/v3/mail/send", post(sendgrid))
+            .merge(twitter::routes())
             .with_state(provider.clone());
         tokio::spawn(async move { axum::serve(listener, router).await });
         Ok(provider)
@@ -126,9 +137,7 @@ impl Provider {
     /// # Errors
     /// When there were fewer.
     pub async fn called(&self, count: usize) -> anyhow::Result<Vec<Call>> {
-        let mut counted = self.count.subscribe();
-        let _ =
-            tokio::time::timeout(Duration::from_secs(30), counted.wait_for(|n| *n >= count)).await;
+        reached(&self.count, count).await;
         let calls = self.calls();
         anyhow::ensure!(
             calls.len() >= count,
@@ -146,11 +155,7 @@ impl Provider {
         body: Value,
     ) -> (Behaviour, String) {
         let to = to.as_str().unwrap_or_default().to_owned();
-        let authorization = headers
-            .get("authorization")
-            .and_then(|v| v.to_str().ok())
-            .unwrap_or_default()
-            .to_owned();
+        let authorization = authorization(headers);
         let mut told = self.told();
         let is_withdrawn = told.withdrawn.contains(&authorization);
         let before = told.calls.iter().filter(|call| call.to == to).count();
@@ -172,6 +177,17 @@ impl Provider {
     }
 }
 
+/// Waits until there were so many, half a minute at most.
+async fn reached(counted: &watch::Sender<usize>, count: usize) {
+    let mut counted = counted.subscribe();
+    let _ = tokio::time::timeout(Duration::from_secs(30), counted.wait_for(|n| *n >= count)).await;
+}
+
+fn authorization(headers: &HeaderMap) -> String {
+    let given = headers.get("authorization").and_then(|v| v.to_str().ok());
+    given.unwrap_or_default().to_owned()
+}
+
 /// The id of the `number`th message that is handed over for `to`, counted from 1.
 #[must_use]
 pub fn message_id(to: &str, number: usize) -> String {
@@ -187,7 +203,7 @@ async fn sendgrid(
     let (behaviour, id) = provider.take("/v3/mail/send".to_owned(), &headers, &to, body);
     match behaviour {
         Behaviour::Accept => (StatusCode::ACCEPTED, [("x-message-id", id)]).into_response(),
-        Behaviour::AcceptAndHang => std::future::pending().await,
+        Behaviour::AcceptAndHang | Behaviour::Hang => std::future::pending().await,
         Behaviour::Busy => (
             StatusCode::SERVICE_UNAVAILABLE,
             Json(json!({"errors": [{"message": "later"}]})),

@@ -127,7 +127,7 @@ impl World {
                 .unwrap_or_default()
         };
         Ok(self
-            .send_items(ticket_id)
+            .ledger_items(&format!("send#{ticket_id}"))
             .await?
             .iter()
             .map(|item| (text(item, "state"), text(item, "attempt")))
@@ -139,7 +139,28 @@ impl World {
     /// # Errors
     /// When the engine does not answer.
     pub async fn let_sends_be_due(&self, ticket_id: &str) -> Result<()> {
-        for item in self.send_items(ticket_id).await? {
+        self.let_be_due(&format!("send#{ticket_id}")).await
+    }
+
+    /// Lets every wait of a ticket's errands run out.
+    ///
+    /// # Errors
+    /// When the engine does not answer.
+    pub async fn let_errands_be_due(&self, ticket_id: &str) -> Result<()> {
+        self.let_be_due(&format!("errand#{ticket_id}")).await
+    }
+
+    /// How many errands of a ticket are left.
+    ///
+    /// # Errors
+    /// When the engine does not answer.
+    pub async fn errands(&self, ticket_id: &str) -> Result<usize> {
+        let items = self.ledger_items(&format!("errand#{ticket_id}")).await?;
+        Ok(items.len())
+    }
+
+    async fn let_be_due(&self, partition: &str) -> Result<()> {
+        for item in self.ledger_items(partition).await? {
             self.client
                 .update_item()
                 .table_name(&self.tables.ledger)
@@ -153,17 +174,16 @@ impl World {
         Ok(())
     }
 
-    async fn send_items(
+    async fn ledger_items(
         &self,
-        ticket_id: &str,
+        partition: &str,
     ) -> Result<Vec<std::collections::HashMap<String, AttributeValue>>> {
-        let sends = AttributeValue::S(format!("send#{ticket_id}"));
         Ok(self
             .client
             .query()
             .table_name(&self.tables.ledger)
-            .key_condition_expression("pk = :sends")
-            .expression_attribute_values(":sends", sends)
+            .key_condition_expression("pk = :partition")
+            .expression_attribute_values(":partition", AttributeValue::S(partition.to_owned()))
             .consistent_read(true)
             .into_paginator()
             .items()

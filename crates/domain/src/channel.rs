@@ -82,6 +82,16 @@ impl Channel {
         }
     }
 
+    /// Whether the platform shows a customer that an agent types (Messenger Platform and Instagram Platform, sender
+    /// actions; WhatsApp Cloud API, typing indicators).
+    #[must_use]
+    pub fn shows_typing(self) -> bool {
+        match self {
+            Self::Facebook | Self::Instagram | Self::WhatsApp => true,
+            Self::Twitter | Self::Email | Self::WebChat => false,
+        }
+    }
+
     /// The channel of that name, if there is one.
     #[must_use]
     pub fn parse(text: &str) -> Option<Self> {

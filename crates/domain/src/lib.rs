@@ -44,6 +44,7 @@ pub mod surroundings;
 pub mod templates;
 pub mod ticket;
 pub mod time;
+pub mod typing;
 
 pub use attachment::{Attachment, AttachmentState};
 pub use channel::{AccountId, Channel, ChannelIdentity};

@@ -29,6 +29,7 @@ mod outbox;
 mod publisher;
 mod surroundings;
 mod tickets;
+mod typing;
 
 pub use blobs::MemoryBlobs;
 pub use fate::Fate;
@@ -80,10 +81,12 @@ struct State {
     events: BTreeMap<(TicketId, u64), Told>,
     leases: BTreeMap<TicketId, Lease>,
     accounts: BTreeMap<(Channel, AccountId), accounts::Account>,
+    typing: BTreeMap<TicketId, typing::Note>,
     fates: VecDeque<Fate>,
     killed: usize,
     commits: usize,
     reads: usize,
+    gate_reads: usize,
     is_gone: bool,
     gates_are_refused: bool,
 }

@@ -22,6 +22,7 @@ mod inbox;
 mod outbox;
 mod sends;
 mod slots;
+mod typing;
 mod uploads;
 
 pub use accounts::Accounts;
@@ -40,6 +41,7 @@ pub use sends::{
     PartContent, SendIntent, SendOutcome, SendState, SendWrite, Template,
 };
 pub use slots::{MAX_WAITING, Slot, SlotKey, SlotMessage, SlotWrite, Waited, WaitingEvent};
+pub use typing::{TypingNotes, TypingTo};
 pub use uploads::{UploadForm, Uploaded, Uploads};
 
 /// The cause of a failure outside, for the log.

@@ -7,7 +7,7 @@ use crate::channel::Channel;
 use crate::delivery::{DeliveryError, DeliveryState};
 use crate::draft::Draft;
 use crate::event::Event;
-use crate::gate::Admission;
+use crate::gate::{Admission, Gate};
 use crate::id::TicketId;
 use crate::message::Message;
 use crate::ports::{
@@ -85,6 +85,7 @@ pub async fn send_pending<T: Tickets + Outbox + Gates, B: Blobs, S: Surroundings
         desk,
         messenger,
         way: Way::OfItself,
+        gate: None,
         deadline,
     };
     run.send(ticket_id, usize::MAX).await
@@ -104,6 +105,8 @@ struct Run<'r, T, B, S, M> {
     messenger: &'r M,
     /// On whose call.
     way: Way,
+    /// The account's gate as it was just read, where whoever calls has read it.
+    gate: Option<Gate>,
     deadline: Deadline,
 }
 
@@ -137,7 +140,7 @@ impl<T: Tickets + Outbox + Gates, B: Blobs, S: Surroundings, M: Messenger> Run<'
                     let outcome = SendOutcome::Unknown {
                         error: interrupted(),
                     };
-                    match settle(self, &intent, &outcome, &mut sent.events).await? {
+                    match settle(self, &intent, None, &outcome, &mut sent.events).await? {
                         Settled::Step(step) => step,
                         Settled::Goes(_) => Step::Next,
                     }
@@ -158,9 +161,9 @@ impl<T: Tickets + Outbox + Gates, B: Blobs, S: Surroundings, M: Messenger> Run<'
         events: &mut Vec<Event>,
     ) -> Result<Step, SendError> {
         let desk = self.desk;
-        if let Admission::Closed { why, until } =
-            admit(self, (intent.channel, &intent.account), &intent.ticket_id).await?
-        {
+        let account = (intent.channel, &intent.account);
+        let (admission, gate) = admit(self, account, &intent.ticket_id, self.gate.clone()).await?;
+        if let Admission::Closed { why, until } = admission {
             admission::hold(self, &intent, &why, until, events).await?;
             return Ok(Step::Wait(until));
         }
@@ -202,6 +205,7 @@ impl<T: Tickets + Outbox + Gates, B: Blobs, S: Surroundings, M: Messenger> Run<'
                                 message: Box::new(message),
                                 intent: to,
                                 part,
+                                gate: Some(gate),
                             };
                         }
                         _ => return Ok(Step::Next),
@@ -222,9 +226,10 @@ impl<T: Tickets + Outbox + Gates, B: Blobs, S: Surroundings, M: Messenger> Run<'
         };
         loop {
             let outcome = self.call(&going).await;
-            match settle(self, &going.intent, &outcome, events).await? {
+            let Going { intent, gate, .. } = going;
+            match settle(self, &intent, gate, &outcome, events).await? {
                 Settled::Step(step) => return Ok(step),
-                Settled::Goes(next) => going = next,
+                Settled::Goes(next) => going = *next,
             }
         }
     }
@@ -269,6 +274,8 @@ struct Going {
     message: Box<Message>,
     intent: SendIntent,
     part: usize,
+    /// The account's gate as it was lately, if that is known.
+    gate: Option<Gate>,
 }
 
 fn announced(intent: &SendIntent, now: Timestamp) -> SendWrite {

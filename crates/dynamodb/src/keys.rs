@@ -79,6 +79,11 @@ pub enum LedgerKey {
         /// The account.
         account: AccountId,
     },
+    /// That an agent types in a ticket.
+    Typing {
+        /// The ticket.
+        ticket_id: TicketId,
+    },
 }
 
 impl LedgerKey {
@@ -131,6 +136,7 @@ impl LedgerKey {
             Self::Reference(reference) => format!("ref#{reference}"),
             Self::Account { channel, account } => format!("account#{channel}#{}", account.as_str()),
             Self::Gate { channel, account } => format!("gate#{channel}#{}", account.as_str()),
+            Self::Typing { ticket_id } => format!("typing#{ticket_id}"),
         }
     }
 
@@ -154,6 +160,7 @@ impl LedgerKey {
             Self::Reference(_) => "ref".to_owned(),
             Self::Account { .. } => "account".to_owned(),
             Self::Gate { .. } => "gate".to_owned(),
+            Self::Typing { .. } => "typing".to_owned(),
         }
     }
 
@@ -205,6 +212,9 @@ impl LedgerKey {
                     hash: hash.to_owned(),
                 }
             }
+            "typing" => Self::Typing {
+                ticket_id: TicketId::parse(rest).ok()?,
+            },
             "ref" => Self::Reference(Reference::parse(rest).ok()?),
             "account" | "gate" => {
                 let (channel, account) = rest.split_once('#')?;

@@ -1,5 +1,5 @@
-//! The ports `Tickets`, `Inbox`, `Outbox`, `Gates` and `Accounts` on DynamoDB: one transaction per change, every key built
-//! and parsed in one place, and costs that do not grow with a ticket or the inbox.
+//! The ports `Tickets`, `Inbox`, `Outbox`, `Gates`, `Accounts` and `TypingNotes` on DynamoDB: one transaction per change,
+//! every key built and parsed in one place, and costs that do not grow with a ticket or the inbox.
 
 mod accounts;
 mod capacity;
@@ -14,6 +14,7 @@ mod query;
 mod record;
 pub mod tables;
 mod tickets;
+mod typing;
 
 pub use capacity::{Capacity, Spent};
 pub use client::{DynamoTickets, from_settings};

@@ -339,6 +339,7 @@ fn due_work(item: &Item) -> Option<(Timestamp, DueWork)> {
         | LedgerKey::Lease { .. }
         | LedgerKey::Idempotency { .. }
         | LedgerKey::Reference(_)
+        | LedgerKey::Typing { .. }
         | LedgerKey::Account { .. } => return None,
         LedgerKey::Gate { channel, account } => DueWork::Gate(channel, account),
     };

@@ -225,6 +225,17 @@ impl EnvReader {
         )
     }
 
+    /// `TYPING_INDICATORS`: the channels on which customers are shown that an agent types, separated by commas; empty or
+    /// absent = none.
+    pub fn typing_indicators(&mut self) -> BTreeSet<String> {
+        self.optional(
+            "TYPING_INDICATORS",
+            "channels separated by commas, of facebook, instagram and whatsapp",
+            BTreeSet::new(),
+            forms::typing_indicators,
+        )
+    }
+
     /// `WAKE_QUEUE_URL`: the queue whose messages wake the relay; without one it is woken every minute.
     pub fn wake_queue_url(&mut self) -> Option<String> {
         self.optional("WAKE_QUEUE_URL", "an https URL of a queue", None, |value| {

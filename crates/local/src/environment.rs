@@ -4,12 +4,14 @@
 use std::collections::HashMap;
 
 /// What the operator may set for the local stack as for a deployment.
-const TAKEN_OVER: [&str; 11] = [
+const TAKEN_OVER: [&str; 13] = [
     "REOPEN_WINDOW_HOURS",
     "AUTO_CLOSE_DAYS",
     "MAIL_FROM",
     "MAIL_REPLY_DOMAIN",
     "GRAPH_API_VERSION",
+    "SEEN_RECEIPTS",
+    "TYPING_INDICATORS",
     "FACEBOOK_API_URL",
     "INSTAGRAM_API_URL",
     "WHATSAPP_API_URL",

@@ -89,9 +89,6 @@ async fn graph_messages(
     headers: HeaderMap,
     body: Bytes,
 ) -> Response {
-    if let Some(answer) = seen::of(&body) {
-        return answer;
-    }
     let is_instagrams = subscriptions::is_instagram(&headers);
     let channel = match account.as_str() {
         "me" if is_instagrams => Channel::Instagram,
@@ -100,6 +97,9 @@ async fn graph_messages(
         account if account == Channel::Instagram.account_id() => Channel::Instagram,
         _ => Channel::Whatsapp,
     };
+    if let Some(answer) = seen::of(&doubles, channel, &headers, &body) {
+        return answer;
+    }
     let fault = faults::take(&doubles, channel).await;
     let accepted = if channel == Channel::Facebook {
         facebook::accept(&doubles, &version, &headers, &body, fault)

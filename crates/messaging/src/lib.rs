@@ -17,6 +17,7 @@ mod sendgrid;
 #[cfg(test)]
 mod testing;
 mod twitter;
+mod typing;
 mod verdict;
 mod whatsapp;
 

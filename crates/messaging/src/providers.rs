@@ -7,7 +7,9 @@ use reqwest::Url;
 use tokio::time::{Instant, timeout};
 use tracing::Instrument as _;
 use tracing::field::Empty;
-use tributary_domain::ports::{FoundThere, LookupError, Messenger, OutgoingPart, SendOutcome};
+use tributary_domain::ports::{
+    FoundThere, LookupError, Messenger, OutgoingPart, SendOutcome, TypingTo,
+};
 use tributary_domain::{AccountId, Channel};
 use tributary_telemetry::metrics::{self, Handed};
 
@@ -19,6 +21,7 @@ use crate::instagram::Instagram;
 use crate::media::{Media, Origins};
 use crate::sendgrid::SendGrid;
 use crate::twitter::Twitter;
+use crate::typing::{self, Showing};
 use crate::whatsapp::WhatsApp;
 
 /// The longest a part may take, all its calls together.
@@ -214,6 +217,29 @@ impl<C: Credentials> Messenger for Providers<C> {
             | Channel::Email
             | Channel::WebChat => Err(LookupError::Never("it is not asked there".to_owned())),
         }
+    }
+
+    async fn show_typing(&self, to: &TypingTo) -> bool {
+        let showing = Showing {
+            to,
+            http: &self.http,
+            credentials: &self.credentials,
+            deadline: Instant::now() + typing::BUDGET,
+        };
+        let call = async {
+            match (to.channel, &to.latest) {
+                (Channel::Facebook, _) => self.facebook.show_typing(&showing).await.is_ok(),
+                (Channel::Instagram, _) => self.instagram.show_typing(&showing).await.is_ok(),
+                (Channel::WhatsApp, Some(latest)) => {
+                    self.whatsapp.show_typing(&showing, latest).await.is_ok()
+                }
+                (Channel::WhatsApp, None)
+                | (Channel::Twitter | Channel::Email | Channel::WebChat, _) => false,
+            }
+        };
+        let is_shown = timeout(typing::BUDGET, call).await.unwrap_or(false);
+        tracing::debug!(channel = %to.channel, is_shown, "a customer is shown that somebody types");
+        is_shown
     }
 
     async fn secret_version(&self, channel: Channel) -> Option<String> {

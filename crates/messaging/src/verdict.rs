@@ -125,8 +125,9 @@ pub(crate) fn unknown(code: impl Into<String>, message: &str) -> SendOutcome {
     }
 }
 
-/// What an answer means to a call that shows that a message was seen: nothing follows from a refusal.
-pub(crate) fn judge_seen(status: StatusCode) -> Result<(), Verdict> {
+/// What an answer means to a call that shows that a message was seen or that somebody types: nothing follows from a
+/// refusal.
+pub(crate) fn judge_shown(status: StatusCode) -> Result<(), Verdict> {
     match status.is_success() {
         true => Ok(()),
         false => Err(refused("not-shown", "The platform does not show it.", "").into()),

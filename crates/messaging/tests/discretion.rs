@@ -6,7 +6,9 @@ use std::sync::{Arc, Mutex};
 
 use tracing_subscriber::fmt::MakeWriter;
 use tributary_domain::attachment::AttachmentKind;
-use tributary_domain::ports::{Correlation, Messenger, OutgoingFile, OutgoingPart, PartContent};
+use tributary_domain::ports::{
+    Correlation, Messenger, OutgoingFile, OutgoingPart, PartContent, TypingTo,
+};
 use tributary_domain::ticket::ReplyWindow;
 use tributary_domain::{AccountId, Channel, MessageId, TicketId, Timestamp};
 use tributary_messaging::{
@@ -177,6 +179,19 @@ async fn neither_logs_nor_outcomes_hold_tokens_texts_or_addresses() {
             told.push_str(&format!("{outcome:?}"));
         }
     }
+    for (channel, person) in [
+        (Channel::WhatsApp, "15550100"),
+        (Channel::Facebook, "7001"),
+        (Channel::Instagram, "5600"),
+    ] {
+        let to = TypingTo {
+            channel,
+            account: AccountId::parse("300001").expect("an account"),
+            person: person.to_owned(),
+            latest: Some("in.1".to_owned()),
+        };
+        assert!(!providers.show_typing(&to).await);
+    }
     let listener = std::net::TcpListener::bind("127.0.0.1:0").expect("a port");
     config.whatsapp_origin = format!("http://{}", listener.local_addr().expect("an address"));
     drop(listener);
@@ -203,6 +218,7 @@ async fn neither_logs_nor_outcomes_hold_tokens_texts_or_addresses() {
         "result=\"refused\" code=\"http-403\"",
         "result=\"retryable\" code=\"http-500\"",
         "not-reached",
+        "a customer is shown that somebody types",
     ] {
         assert!(ours.contains(expected), "{expected} in {ours}");
     }

@@ -15,7 +15,7 @@ pub(crate) struct Sorted {
     pub(crate) hurried: Vec<DueWork>,
     /// Files: after everything else, one ticket's at a time, since each is held in memory.
     pub(crate) files: Vec<DueWork>,
-    /// Errands: after everything else too.
+    /// Errands: after everything else too, and that agents type: it must not come before a reply.
     pub(crate) errands: Vec<DueWork>,
 }
 
@@ -27,7 +27,7 @@ pub(crate) fn sort(works: Vec<DueWork>) -> Sorted {
                 sorted.hurried.push(work);
             }
             DueWork::Fetches(_) => sorted.files.push(work),
-            DueWork::Errands(_) => sorted.errands.push(work),
+            DueWork::Errands(_) | DueWork::Typing(_) => sorted.errands.push(work),
         }
     }
     sorted

@@ -32,6 +32,7 @@ mod operations;
 mod sends;
 mod settings;
 mod trigger;
+mod typing;
 mod wake;
 
 use errands::{Sorted, sort};
@@ -265,6 +266,10 @@ impl<M: Messenger + MediaFetcher> Relay<M> {
             DueWork::Gate(channel, account) => self.serve(*channel, account, run.deadline).await,
             DueWork::Fetches(ticket_id) => self.fetch(ticket_id, run).await,
             DueWork::Errands(ticket_id) => self.run_errands_of(ticket_id, run).await,
+            DueWork::Typing(ticket_id) => {
+                self.show_typing(ticket_id, run).await;
+                Ok(())
+            }
             DueWork::Events(ticket_id) if sequences.is_empty() => {
                 self.publish(ticket_id, run).await
             }
@@ -419,7 +424,8 @@ fn ticket_of(work: &DueWork) -> Option<&str> {
         DueWork::Events(ticket)
         | DueWork::Sends(ticket)
         | DueWork::Fetches(ticket)
-        | DueWork::Errands(ticket) => Some(ticket.as_str()),
+        | DueWork::Errands(ticket)
+        | DueWork::Typing(ticket) => Some(ticket.as_str()),
         DueWork::Gate(..) => None,
     }
 }

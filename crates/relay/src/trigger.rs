@@ -100,6 +100,7 @@ fn record(value: &Value) -> Option<StreamRecord> {
             kind: _,
             version: _,
         }) => (Some(DueWork::Errands(ticket_id)), None),
+        Some(LedgerKey::Typing { ticket_id }) => (Some(DueWork::Typing(ticket_id)), None),
         Some(LedgerKey::Gate { channel, account }) => (Some(DueWork::Gate(channel, account)), None),
         Some(_) | None => (None, None),
     };

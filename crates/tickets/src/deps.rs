@@ -1,11 +1,14 @@
 //! What the routes work with, handed in so that several doors can live in one process.
 
+use std::collections::BTreeSet;
 use std::fmt;
 use std::sync::Arc;
 
-use tributary_domain::Surroundings;
-use tributary_domain::ports::{Accounts, Blobs, Gates, Inbox, Outbox, Publisher, Tickets, Uploads};
+use tributary_domain::ports::{
+    Accounts, Blobs, Gates, Inbox, Outbox, Publisher, Tickets, TypingNotes, Uploads,
+};
 use tributary_domain::receive::Desk;
+use tributary_domain::{Channel, Surroundings};
 use tributary_dynamodb::INBOX_SHARDS;
 use tributary_edge::agents::AgentDirectory;
 use tributary_edge::auth::access_token::AccessTokens;
@@ -29,6 +32,8 @@ pub struct Deps<T, B, P, S> {
     pub agents: AgentDirectory,
     /// The chatbot's secret, and our accounts on the platforms.
     pub secrets: Arc<Secrets>,
+    /// The channels on which customers are shown that an agent types.
+    pub typing_indicators: BTreeSet<Channel>,
 }
 
 impl<T, B: Blobs> Deps<T, B, EventSink<B>, SystemSurroundings> {
@@ -53,8 +58,10 @@ impl<T, B: Blobs> Deps<T, B, EventSink<B>, SystemSurroundings> {
                     reopen_window_hours,
                     auto_close_days,
                 },
+            typing_indicators,
             allowed_origins: _,
         } = settings;
+        let channels = typing_indicators.iter();
         Self {
             desk: tributary_runtime::desk(
                 tickets,
@@ -67,6 +74,7 @@ impl<T, B: Blobs> Deps<T, B, EventSink<B>, SystemSurroundings> {
             agents: AgentDirectory::new(aws.clone(), cognito.user_pool_id.clone()),
             access_tokens: AccessTokens::new(cognito, aws),
             secrets,
+            typing_indicators: channels.filter_map(|name| Channel::parse(name)).collect(),
         }
     }
 }
@@ -80,7 +88,7 @@ impl<T, B, P, S> fmt::Debug for Deps<T, B, P, S> {
 /// [`Deps`] under one name, so that a handler has one type parameter and not four.
 pub(crate) trait Door: Send + Sync + 'static {
     /// The tables.
-    type Store: Tickets + Inbox + Outbox + Accounts + Gates + 'static;
+    type Store: Tickets + Inbox + Outbox + Accounts + Gates + TypingNotes + 'static;
     /// The blobs.
     type Blobs: Blobs + Uploads + 'static;
     /// The broker.
@@ -99,7 +107,7 @@ pub(crate) trait Door: Send + Sync + 'static {
 
 impl<T, B, P, S> Door for Deps<T, B, P, S>
 where
-    T: Tickets + Inbox + Outbox + Accounts + Gates + 'static,
+    T: Tickets + Inbox + Outbox + Accounts + Gates + TypingNotes + 'static,
     B: Blobs + Uploads + 'static,
     P: Publisher + 'static,
     S: Surroundings + 'static,

@@ -16,7 +16,9 @@ use std::sync::Arc;
 
 use axum::Router;
 use tributary_domain::Surroundings;
-use tributary_domain::ports::{Accounts, Blobs, Gates, Inbox, Outbox, Publisher, Tickets, Uploads};
+use tributary_domain::ports::{
+    Accounts, Blobs, Gates, Inbox, Outbox, Publisher, Tickets, TypingNotes, Uploads,
+};
 use utoipa::OpenApi;
 
 pub use deps::Deps;
@@ -26,7 +28,7 @@ pub use settings::Settings;
 /// process at once.
 pub fn router<T, B, P, S>(deps: Arc<Deps<T, B, P, S>>) -> Router
 where
-    T: Tickets + Inbox + Outbox + Accounts + Gates + 'static,
+    T: Tickets + Inbox + Outbox + Accounts + Gates + TypingNotes + 'static,
     B: Blobs + Uploads + 'static,
     P: Publisher + 'static,
     S: Surroundings + 'static,

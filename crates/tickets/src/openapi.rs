@@ -26,6 +26,7 @@ use crate::routes;
         routes::decide_delivery::confirm_message,
         routes::create_attachment::create_attachment,
         routes::list_templates::list_templates,
+        routes::note_typing::note_typing,
         routes::get_customer::get_customer,
         routes::list_customer_tickets::list_customer_tickets,
         routes::list_agents::list_agents,

@@ -25,6 +25,7 @@ pub(crate) mod list_channels;
 pub(crate) mod list_customer_tickets;
 pub(crate) mod list_templates;
 pub(crate) mod list_tickets;
+pub(crate) mod note_typing;
 pub(crate) mod post_message;
 pub(crate) mod put_channel;
 pub(crate) mod put_ticket;
@@ -90,6 +91,11 @@ pub(crate) fn mount_all<D: Door>(door: Arc<D>) -> Router {
         router,
         list_templates::__path_list_templates,
         list_templates::list_templates::<D>,
+    );
+    let router = mount(
+        router,
+        note_typing::__path_note_typing,
+        note_typing::note_typing::<D>,
     );
     let router = mount(
         router,

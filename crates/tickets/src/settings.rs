@@ -1,5 +1,7 @@
 //! What the agents' door reads from its environment.
 
+use std::collections::BTreeSet;
+
 use tributary_edge::settings::{
     CognitoSettings, EnvReader, EventsSettings, PolicySettings, SettingsError, TablesSettings,
 };
@@ -19,6 +21,8 @@ pub struct Settings {
     pub secrets_prefix: String,
     /// The rules an operator may set.
     pub policy: PolicySettings,
+    /// The channels on which customers are shown that an agent types.
+    pub typing_indicators: BTreeSet<String>,
     /// Who may call from a browser.
     pub allowed_origins: Vec<String>,
 }
@@ -36,6 +40,7 @@ impl Settings {
             cognito: env.cognito(),
             secrets_prefix: env.secrets_prefix(),
             policy: env.policy(),
+            typing_indicators: env.typing_indicators(),
             allowed_origins: env.allowed_origins(),
         })
     }

@@ -58,6 +58,13 @@ export class SandboxApi {
     return this.call("POST", "/held/deliver", { order });
   }
 
+  /** What a provider was called for, in words, oldest first. */
+  async callsTo(provider: string): Promise<string[]> {
+    const response = await fetch(`${this.url}/sandbox/api/state`);
+    const state = (await response.json()) as { calls: { provider: string; note: string }[] };
+    return state.calls.filter((call) => call.provider === provider).map(({ note }) => note);
+  }
+
   /** What the providers took, as texts, for one person. */
   async sentTo(platformId: string): Promise<string[]> {
     const response = await fetch(`${this.url}/sandbox/api/state`);

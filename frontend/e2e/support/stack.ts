@@ -42,7 +42,14 @@ export async function startStack(): Promise<Stack> {
   const data = mkdtempSync(join(tmpdir(), "tributary-e2e-"));
   const child = spawn(PROGRAM, [], {
     cwd: ROOT,
-    env: { ...process.env, PORT: "0", DATA_DIR: data, POLL_SECONDS: "1", SWEEP_SECONDS: "2" },
+    env: {
+      ...process.env,
+      PORT: "0",
+      DATA_DIR: data,
+      POLL_SECONDS: "1",
+      SWEEP_SECONDS: "2",
+      TYPING_INDICATORS: "instagram",
+    },
     stdio: ["ignore", "pipe", "pipe"],
   });
   const interrupt = () => child.kill("SIGINT");

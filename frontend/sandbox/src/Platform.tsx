@@ -137,6 +137,8 @@ export function Platform({ state, channel, customer, act }: Props) {
 const PROVIDERS: Record<Call["provider"], string> = {
   whatsapp: "WhatsApp",
   facebook: "Messenger",
+  instagram: "Instagram",
+  twitter: "X",
   sendgrid: "SendGrid",
 };
 

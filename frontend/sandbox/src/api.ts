@@ -109,7 +109,7 @@ export const isAnsweredByMail = (channel: ChannelName) => channel === "web_chat"
 export interface Call {
   readonly id: string;
   readonly at: string;
-  readonly provider: "whatsapp" | "facebook" | "sendgrid";
+  readonly provider: "whatsapp" | "facebook" | "instagram" | "twitter" | "sendgrid";
   readonly outcome: "accepted" | "refused" | "unanswered";
   readonly status: number | null;
   readonly note: string;

@@ -34,12 +34,15 @@ async fn whatsapp(
 ) -> Response {
     let to = body["to"].clone();
     let path = format!("/{version}/{account}/messages");
+    if let Some(answer) = provider.heard_typing(&path, &headers, &body) {
+        return answer;
+    }
     let (behaviour, id) = provider.take(path, &headers, &to, body);
     match behaviour {
         Behaviour::Accept => {
             Json(json!({"messaging_product": "whatsapp", "contacts": [{"input": to, "wa_id": to}], "messages": [{"id": id}]})).into_response()
         }
-        Behaviour::AcceptAndHang => std::future::pending().await,
+        Behaviour::AcceptAndHang | Behaviour::Hang => std::future::pending().await,
         Behaviour::Busy => graph_error(131_016, StatusCode::SERVICE_UNAVAILABLE),
         Behaviour::Refuse => graph_error(131_026, StatusCode::BAD_REQUEST),
         Behaviour::RefuseToken => graph_error(190, StatusCode::UNAUTHORIZED),
@@ -63,10 +66,13 @@ async fn facebook(
 ) -> Response {
     let to = body["recipient"]["id"].clone();
     let path = format!("/{version}/{PAGE}/messages");
+    if let Some(answer) = provider.heard_typing(&path, &headers, &body) {
+        return answer;
+    }
     let (behaviour, id) = provider.take(path, &headers, &to, body);
     match behaviour {
         Behaviour::Accept => Json(json!({"recipient_id": to, "message_id": id})).into_response(),
-        Behaviour::AcceptAndHang => std::future::pending().await,
+        Behaviour::AcceptAndHang | Behaviour::Hang => std::future::pending().await,
         Behaviour::Busy => graph_error(2, StatusCode::SERVICE_UNAVAILABLE),
         Behaviour::Refuse => graph_error(551, StatusCode::BAD_REQUEST),
         Behaviour::RefuseToken => graph_error(190, StatusCode::UNAUTHORIZED),

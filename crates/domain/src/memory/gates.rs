@@ -5,9 +5,18 @@ use crate::gate::Gate;
 use crate::memory::{MemoryStore, unavailable};
 use crate::ports::{Gates, PortError, QueuedSend, SendIntent, SendState};
 
+impl MemoryStore {
+    /// How often a gate was read.
+    #[must_use]
+    pub fn gate_reads(&self) -> usize {
+        self.state().gate_reads
+    }
+}
+
 impl Gates for MemoryStore {
     async fn gate(&self, channel: Channel, account: &AccountId) -> Result<Gate, PortError> {
         self.call(|state| {
+            state.gate_reads += 1;
             let gate = state.gates.get(&(channel, account.clone()));
             gate.cloned().unwrap_or_default()
         })

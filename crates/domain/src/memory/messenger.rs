@@ -6,7 +6,7 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use crate::channel::{AccountId, Channel};
 use crate::memory::SimulatedSurroundings;
-use crate::ports::{FoundThere, LookupError, Messenger, OutgoingPart, SendOutcome};
+use crate::ports::{FoundThere, LookupError, Messenger, OutgoingPart, SendOutcome, TypingTo};
 
 /// What a provider does with one message.
 type Answer = Pin<Box<dyn Future<Output = SendOutcome> + Send>>;
@@ -26,6 +26,8 @@ struct Provider {
     calls: Vec<OutgoingPart>,
     written: Option<Result<Vec<FoundThere>, LookupError>>,
     lookups: usize,
+    typing: Vec<TypingTo>,
+    shows_nothing: bool,
 }
 
 impl ScriptedMessenger {
@@ -68,6 +70,17 @@ impl ScriptedMessenger {
         self.provider().lookups
     }
 
+    /// Whom it was to show that somebody types, in order.
+    #[must_use]
+    pub fn typing(&self) -> Vec<TypingTo> {
+        self.provider().typing.clone()
+    }
+
+    /// From now on it refuses to show that somebody types.
+    pub fn show_nothing(&self) {
+        self.provider().shows_nothing = true;
+    }
+
     /// What it was called with, in order.
     #[must_use]
     pub fn calls(&self) -> Vec<OutgoingPart> {
@@ -103,6 +116,13 @@ impl Messenger for ScriptedMessenger {
         let mut provider = self.provider();
         provider.lookups += 1;
         provider.written.clone().unwrap_or_else(|| Ok(Vec::new()))
+    }
+
+    async fn show_typing(&self, to: &TypingTo) -> bool {
+        self.surroundings.pause().await;
+        let mut provider = self.provider();
+        provider.typing.push(to.clone());
+        !provider.shows_nothing
     }
 
     async fn secret_version(&self, _: Channel) -> Option<String> {

@@ -171,7 +171,7 @@ impl Outbox for MemoryStore {
                 DueWork::Gate(..) => 1,
                 DueWork::Events(_) => 2,
                 DueWork::Fetches(_) => 3,
-                DueWork::Errands(_) => 4,
+                DueWork::Errands(_) | DueWork::Typing(_) => 4,
             };
             due.sort_by_key(|(at, work)| (rank(work), *at));
             let mut work = Vec::new();

@@ -101,6 +101,8 @@ pub enum DueWork {
     Errands(TicketId),
     /// What waits behind the gate of this account.
     Gate(Channel, AccountId),
+    /// An agent types in this ticket. It is never due again: what was not done at once is not worth doing.
+    Typing(TicketId),
 }
 
 /// Where events are published.

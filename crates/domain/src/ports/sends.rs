@@ -11,6 +11,7 @@ use crate::channel::Channel;
 use crate::delivery::DeliveryError;
 use crate::id::MessageId;
 use crate::id::TicketId;
+use crate::ports::TypingTo;
 use crate::ticket::ReplyWindow;
 use crate::time::Timestamp;
 
@@ -253,6 +254,9 @@ pub trait Messenger: Send + Sync {
     ) -> impl Future<Output = Result<Vec<FoundThere>, LookupError>> + Send;
     /// Hands one part over, waiting 10 s at most.
     fn send(&self, part: &OutgoingPart) -> impl Future<Output = SendOutcome> + Send;
+    /// Shows a person that somebody types an answer, waiting 2 s at most. Whether the platform took it; nothing else
+    /// follows from what it says.
+    fn show_typing(&self, to: &TypingTo) -> impl Future<Output = bool> + Send;
     /// Which version of the channel's secret there is now, read anew; none when nobody can say.
     fn secret_version(&self, channel: Channel) -> impl Future<Output = Option<String>> + Send;
 }

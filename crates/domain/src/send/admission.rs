@@ -38,21 +38,28 @@ pub(super) enum Way {
     Trial,
 }
 
-/// Lets a message of a ticket go through an account, counted where that has to be, or says why it may not.
+/// Lets a message of a ticket go through an account, counted where that has to be, or says why it may not; with the
+/// gate as it then is. `known` is the gate, if it was just read.
 pub(super) async fn admit<T: Gates, B, S: Surroundings, M>(
     run: &Run<'_, T, B, S, M>,
     (channel, account): (Channel, &AccountId),
     ticket_id: &TicketId,
-) -> Result<Admission, SendError> {
+    mut known: Option<Gate>,
+) -> Result<(Admission, Gate), SendError> {
     let (tickets, surroundings) = (&run.desk.tickets, &run.desk.surroundings);
     let deadline = Deadline::after(surroundings, OUTCOME_BUDGET);
     let mut backoff = Backoff::default();
     loop {
-        let gate = tickets.gate(channel, account).await?;
+        let gate = match known.take() {
+            Some(gate) => gate,
+            None => tickets.gate(channel, account).await?,
+        };
         let now = surroundings.now();
         match gate.admit(channel, now, run.way == Way::Trial) {
             Admission::Counted => {}
-            admission @ (Admission::Open | Admission::Closed { .. }) => return Ok(admission),
+            admission @ (Admission::Open | Admission::Closed { .. }) => {
+                return Ok((admission, gate));
+            }
         }
         let mut counted = gate.clone();
         counted.count(channel, ticket_id, now);
@@ -60,7 +67,8 @@ pub(super) async fn admit<T: Gates, B, S: Surroundings, M>(
             .replace_gate(channel, account, &gate, &counted)
             .await?
         {
-            return Ok(Admission::Counted);
+            counted.version = gate.version + 1;
+            return Ok((Admission::Counted, counted));
         }
         if !backoff.wait(surroundings, deadline).await {
             return Err(SendError::OutOfTime);
@@ -144,28 +152,38 @@ async fn call_at<T: Gates, B, S: Surroundings, M>(
     intent: &SendIntent,
     at: Timestamp,
 ) -> Result<(), SendError> {
-    change(run, intent, |gate, _| gate.call_at(at)).await
+    change(run, intent, None, |gate, _| gate.call_at(at))
+        .await
+        .map(drop)
 }
 
-/// Changes the gate of the intent's account, unless `change` says that there is nothing to change.
+/// Changes the gate of the intent's account, unless `change` says that there is nothing to change. `known` is the gate
+/// as it was lately; a `change` that must not miss what others did since is given none. Returns the gate as it then is.
 pub(super) async fn change<T: Gates, B, S: Surroundings, M>(
     run: &Run<'_, T, B, S, M>,
     intent: &SendIntent,
+    mut known: Option<Gate>,
     change: impl Fn(&mut Gate, Timestamp) -> bool,
-) -> Result<(), SendError> {
+) -> Result<Gate, SendError> {
     let (tickets, surroundings) = (&run.desk.tickets, &run.desk.surroundings);
     let (channel, account) = (intent.channel, &intent.account);
     let deadline = Deadline::after(surroundings, OUTCOME_BUDGET);
     let mut backoff = Backoff::default();
     loop {
-        let gate = tickets.gate(channel, account).await?;
+        let gate = match known.take() {
+            Some(gate) => gate,
+            None => tickets.gate(channel, account).await?,
+        };
         let mut changed = gate.clone();
-        if !change(&mut changed, surroundings.now())
-            || tickets
-                .replace_gate(channel, account, &gate, &changed)
-                .await?
+        if !change(&mut changed, surroundings.now()) {
+            return Ok(gate);
+        }
+        if tickets
+            .replace_gate(channel, account, &gate, &changed)
+            .await?
         {
-            return Ok(());
+            changed.version = gate.version + 1;
+            return Ok(changed);
         }
         if !backoff.wait(surroundings, deadline).await {
             return Err(SendError::OutOfTime);

@@ -4,7 +4,7 @@
 use crate::channel::{AccountId, Channel};
 use crate::delivery::Delivery;
 use crate::event::Event;
-use crate::gate::Admission;
+use crate::gate::{Admission, Gate};
 use crate::ports::{
     Blobs, Commit, CommitError, Gates, Messenger, Outbox, SendIntent, SendOutcome, SendWrite,
     SlotKey, SlotMessage, Tickets, budget,
@@ -22,14 +22,15 @@ pub(super) enum Settled {
     /// With the intents behind.
     Step(Step),
     /// The next part of the same message is announced.
-    Goes(Going),
+    Goes(Box<Going>),
 }
 
 /// Stores what came of the call of an intent's part. Events that came before the provider's id was known are
-/// applied with it.
+/// applied with it. `gate` is the account's as it was before the call, if that is known.
 pub(super) async fn settle<T: Tickets + Outbox + Gates, B: Blobs, S: Surroundings, M: Messenger>(
     run: &Run<'_, T, B, S, M>,
     intent: &SendIntent,
+    mut gate: Option<Gate>,
     outcome: &SendOutcome,
     events: &mut Vec<Event>,
 ) -> Result<Settled, SendError> {
@@ -48,7 +49,9 @@ pub(super) async fn settle<T: Tickets + Outbox + Gates, B: Blobs, S: Surrounding
         let part = part.unwrap_or_default();
         let fate = if held {
             if onward.is_none() && goes_on(outcome, delivery, intent, part) {
-                onward = Some(onward_of(run, intent).await?);
+                let (way, next) = onward_of(run, intent).await?;
+                onward = Some(way);
+                gate = next.or(gate);
             }
             conclude(run, &mut draft, intent, part, outcome, onward.as_ref())
         } else {
@@ -87,18 +90,20 @@ pub(super) async fn settle<T: Tickets + Outbox + Gates, B: Blobs, S: Surrounding
             Ok(()) => {
                 events.extend(commit.events);
                 // What is announced has to be called, whether or not the gate hears of this.
-                if let Err(error) = tell_gate(run, intent, outcome, &fate).await {
-                    let error = &error as &dyn std::error::Error;
+                let told = tell_gate(run, intent, gate, outcome, &fate).await;
+                if let Err(error) = &told {
+                    let error = error as &dyn std::error::Error;
                     tracing::warn!(error, "a gate was not told what came of a call");
                 }
                 return Ok(match (fate, to) {
                     (Fate::Go(part), SendWrite::Replace { from: _, to }) if held => {
-                        Settled::Goes(Going {
+                        Settled::Goes(Box::new(Going {
                             ticket: Box::new(ticket),
                             message: Box::new(message),
                             intent: to,
                             part,
-                        })
+                            gate: told.ok(),
+                        }))
                     }
                     (Fate::Queue { not_before, .. }, _) => Settled::Step(Step::Wait(not_before)),
                     (Fate::Hold { until, .. }, _) => Settled::Step(Step::Wait(until)),
@@ -151,27 +156,32 @@ fn goes_on(
     more && (is_taken || matches!(outcome, SendOutcome::Accepted { .. }))
 }
 
+/// How it goes on with the next part, and the gate that was asked, if one was.
 async fn onward_of<T: Gates, B, S: Surroundings, M>(
     run: &Run<'_, T, B, S, M>,
     intent: &SendIntent,
-) -> Result<Onward, SendError> {
+) -> Result<(Onward, Option<Gate>), SendError> {
     if run.deadline.passed(&run.desk.surroundings) {
-        return Ok(Onward::Later);
+        return Ok((Onward::Later, None));
     }
     let account = (intent.channel, &intent.account);
-    Ok(match admit(run, account, &intent.ticket_id).await? {
+    let (admission, gate) = admit(run, account, &intent.ticket_id, None).await?;
+    let way = match admission {
         Admission::Open | Admission::Counted => Onward::Go,
         Admission::Closed { why, until } => Onward::Held(why, until),
-    })
+    };
+    Ok((way, Some(gate)))
 }
 
-/// Tells the account's gate what came of the call.
+/// Tells the account's gate what came of the call; returns it as it then is. `known` is the gate as it was before the
+/// call: what was noted since makes a write by it fail, and then it is read anew.
 async fn tell_gate<T: Gates, B, S: Surroundings, M: Messenger>(
     run: &Run<'_, T, B, S, M>,
     intent: &SendIntent,
+    known: Option<Gate>,
     outcome: &SendOutcome,
     fate: &Fate,
-) -> Result<(), SendError> {
+) -> Result<Gate, SendError> {
     let secret_version = match outcome {
         SendOutcome::Broken { .. } => run.messenger.secret_version(intent.channel).await,
         SendOutcome::Accepted { .. }
@@ -180,40 +190,40 @@ async fn tell_gate<T: Gates, B, S: Surroundings, M: Messenger>(
         | SendOutcome::Refused { .. }
         | SendOutcome::Unknown { .. } => None,
     };
-    admission::change(run, intent, |gate, now| {
-        let held_until = match fate {
-            Fate::Hold { until, .. } => Some(*until),
-            Fate::Finish | Fate::Queue { .. } | Fate::Go(_) => None,
-        };
-        match outcome {
-            SendOutcome::Accepted { .. } if run.way == Way::Trial && gate.broken.is_some() => {
-                gate.pass_trial(now);
-                true
+    let held_until = match fate {
+        Fate::Hold { until, .. } => Some(*until),
+        Fate::Finish | Fate::Queue { .. } | Fate::Go(_) => None,
+    };
+    // A gate that found nothing to call for since does not call for what is held now.
+    let known = known.filter(|_| held_until.is_none());
+    admission::change(run, intent, known, |gate, now| match outcome {
+        SendOutcome::Accepted { .. } if run.way == Way::Trial && gate.broken.is_some() => {
+            gate.pass_trial(now);
+            true
+        }
+        SendOutcome::Accepted { .. } => {
+            let is_news = gate.is_to_note_success(now);
+            if is_news {
+                gate.last_sent_at = Some(now);
             }
-            SendOutcome::Accepted { .. } => {
-                let is_news = gate.is_to_note_success(now);
-                if is_news {
-                    gate.last_sent_at = Some(now);
-                }
-                held_until.is_some_and(|at| gate.call_at(at)) || is_news
+            held_until.is_some_and(|at| gate.call_at(at)) || is_news
+        }
+        SendOutcome::Broken { error } => {
+            gate.fail(error, secret_version.clone(), now);
+            true
+        }
+        SendOutcome::Limited { error, retry_after } => {
+            gate.slow_down(error, *retry_after, now);
+            true
+        }
+        SendOutcome::Retryable { error, .. }
+        | SendOutcome::Refused { error }
+        | SendOutcome::Unknown { error } => {
+            let is_news = gate.is_to_note_error(now);
+            if is_news {
+                gate.note_error(error, now);
             }
-            SendOutcome::Broken { error } => {
-                gate.fail(error, secret_version.clone(), now);
-                true
-            }
-            SendOutcome::Limited { error, retry_after } => {
-                gate.slow_down(error, *retry_after, now);
-                true
-            }
-            SendOutcome::Retryable { error, .. }
-            | SendOutcome::Refused { error }
-            | SendOutcome::Unknown { error } => {
-                let is_news = gate.is_to_note_error(now);
-                if is_news {
-                    gate.note_error(error, now);
-                }
-                is_news
-            }
+            is_news
         }
     })
     .await

@@ -33,6 +33,7 @@ pub(super) async fn outgoing<T, B: Blobs, S: Surroundings>(
         message,
         intent,
         part,
+        gate: _,
     } = going;
     let now = desk.surroundings.now();
     let template = template_of(message);

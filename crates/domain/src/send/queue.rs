@@ -99,7 +99,9 @@ impl<T: Tickets + Outbox + Gates, B: Blobs, S: Surroundings, M: Messenger> Queue
         let Some(oldest) = queue.iter().find(|queued| queued.is_waiting) else {
             return Ok(false);
         };
-        self.send(Way::Trial, &oldest.ticket_id, events).await?;
+        trying.version = gate.version + 1;
+        self.send(Way::Trial, trying, &oldest.ticket_id, events)
+            .await?;
         let gate = self.desk.tickets.gate(self.channel, self.account).await?;
         Ok(gate.broken.is_none())
     }
@@ -163,13 +165,15 @@ impl<T: Tickets + Outbox + Gates, B: Blobs, S: Surroundings, M: Messenger> Queue
             return Ok(None);
         }
         let mut events = Vec::new();
-        self.send(Way::Called, &ticket_id, &mut events).await?;
+        self.send(Way::Called, gate, &ticket_id, &mut events)
+            .await?;
         Ok(Some(events))
     }
 
     async fn send(
         &self,
         way: Way,
+        gate: Gate,
         ticket_id: &TicketId,
         events: &mut Vec<Event>,
     ) -> Result<(), SendError> {
@@ -177,6 +181,7 @@ impl<T: Tickets + Outbox + Gates, B: Blobs, S: Surroundings, M: Messenger> Queue
             desk: self.desk,
             messenger: self.messenger,
             way,
+            gate: Some(gate),
             deadline: self.deadline,
         };
         let sent = run.send(ticket_id, 1).await?;

@@ -2,6 +2,7 @@
 
 mod crash;
 mod echoes;
+mod gates;
 mod late;
 mod mail;
 mod parts;

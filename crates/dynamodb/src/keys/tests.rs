@@ -22,6 +22,7 @@ proptest! {
             LedgerKey::Send { ticket_id: ticket(random), position: a },
             LedgerKey::Errand { ticket_id: ticket(random), kind: "erase".to_owned(), version: a },
             LedgerKey::Lease { ticket_id: ticket(random) },
+            LedgerKey::Typing { ticket_id: ticket(random) },
             LedgerKey::idempotency(&IdempotencyScope::Chatbot, &text),
             LedgerKey::idempotency(&IdempotencyScope::Message(ticket(random)), &text),
             LedgerKey::Reference(Reference::generate(random)),

@@ -2,7 +2,7 @@
 //! with its ticket.
 
 use tributary_domain::memory::SimulatedSurroundings;
-use tributary_domain::ports::{Outbox, Tickets};
+use tributary_domain::ports::{Outbox, Tickets, TypingNotes};
 use tributary_domain::{Surroundings, Ticket};
 use tributary_dynamodb::DynamoTickets;
 
@@ -103,4 +103,27 @@ async fn a_warm_inbound_message_is_one_read_and_one_transaction_at_a_known_price
     assert_eq!(after.window.messages().len(), 10);
     assert!(message.units <= 16.0, "{}", message.units);
     assert!(mark.units <= 2.0, "{}", mark.units);
+}
+
+#[tokio::test]
+async fn that_an_agent_types_costs_one_unit_to_note_or_not_and_one_to_take() {
+    let (store, world) = (dynamodb().await, world());
+    let id = opened(&store, &world).await.id;
+    let now = world.now();
+    store.capacity().take();
+    let mut units = Vec::new();
+    for expected in [true, false] {
+        let noted = store.note_typing(&id, now, now.minus(std::time::Duration::from_secs(15)));
+        assert_eq!(noted.await.expect("answers"), expected);
+        units.push(store.capacity().take().units);
+    }
+    let taken = store.take_typing(&id, now).await.expect("answers");
+    assert_eq!(taken, Some(now));
+    units.push(store.capacity().take().units);
+    println!(
+        "note {}, not again {}, take {}",
+        units[0], units[1], units[2]
+    );
+    // What a condition refuses is not reported as consumed, and is one unit on AWS.
+    assert!(units.iter().all(|units| *units <= 1.0), "{units:?}");
 }

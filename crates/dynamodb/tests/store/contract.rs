@@ -6,4 +6,5 @@ pub mod gates;
 pub mod lists;
 pub mod people;
 pub mod slots;
+pub mod typing;
 pub mod work;

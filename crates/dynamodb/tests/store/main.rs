@@ -70,6 +70,9 @@ every_store_promises! {
         a_gate_is_what_it_was_changed_to_unless_somebody_was_faster,
         a_gate_that_calls_is_due_then,
         a_queue_holds_what_its_account_has_to_send_oldest_first;
+    typing:
+        an_agents_typing_is_noted_again_after_a_while_and_taken_once_while_it_is_fresh,
+        that_agents_type_is_never_due;
     accounts:
         nothing_is_known_of_an_account_before_somebody_speaks_of_it,
         the_latest_word_on_an_account_stands_in_whatever_order_words_come,

@@ -103,11 +103,23 @@ const CHANNELS: [&str; 6] = [
 /// Those that let us show a customer that a message was seen.
 const SHOWING_SEEN: [&str; 2] = ["facebook", "whatsapp"];
 
+/// Those that let us show a customer that an agent types.
+const SHOWING_TYPING: [&str; 3] = ["facebook", "instagram", "whatsapp"];
+
 /// Channels, separated by commas, on which it can be shown that a message was seen.
 pub(super) fn seen_receipts(value: &str) -> Option<BTreeSet<String>> {
+    some_of(&SHOWING_SEEN, value)
+}
+
+/// Channels, separated by commas, on which it can be shown that an agent types.
+pub(super) fn typing_indicators(value: &str) -> Option<BTreeSet<String>> {
+    some_of(&SHOWING_TYPING, value)
+}
+
+fn some_of(channels: &[&str], value: &str) -> Option<BTreeSet<String>> {
     let names = value.split(',').map(str::trim);
     names
-        .map(|name| SHOWING_SEEN.contains(&name).then(|| name.to_owned()))
+        .map(|name| channels.contains(&name).then(|| name.to_owned()))
         .collect()
 }
 

@@ -202,6 +202,26 @@ fn seen_receipts_are_off_unless_they_are_asked_for_where_there_are_any() {
 }
 
 #[test]
+fn typing_is_shown_nowhere_unless_it_is_asked_for_where_it_can_be() {
+    let read = |value: Option<&str>| {
+        let vars = value.map(|value| ("TYPING_INDICATORS".to_owned(), value.to_owned()));
+        EnvReader::new(vars).read(EnvReader::typing_indicators)
+    };
+    for none in [None, Some("")] {
+        assert_eq!(read(none).map(|found| found.len()), Ok(0));
+    }
+    let all = read(Some("whatsapp, facebook,instagram")).expect("usable");
+    assert_eq!(
+        all.into_iter().collect::<Vec<_>>(),
+        ["facebook", "instagram", "whatsapp"]
+    );
+    for bad in ["twitter", "email", "web_chat", "whatsapp,", "all"] {
+        let error = read(Some(bad)).expect_err(bad).to_string();
+        assert!(error.contains("TYPING_INDICATORS is malformed"), "{error}");
+    }
+}
+
+#[test]
 fn no_brokers_on_purpose_mean_the_archive_and_no_word_of_brokers_is_a_fault() {
     let (_, _, events, ..) = read(&[("KAFKA_BOOTSTRAP", Some(""))]).expect("usable");
     assert_eq!(events, EventsSettings::Archive);

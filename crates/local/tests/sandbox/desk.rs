@@ -2,7 +2,7 @@
 use tributary_domain::attachment::AttachmentKind;
 use tributary_domain::ports::{
     Correlation, FoundThere, LookupError, Messenger, OutgoingFile, OutgoingPart, PartContent,
-    SendOutcome, Template,
+    SendOutcome, Template, TypingTo,
 };
 use tributary_domain::ticket::ReplyWindow;
 use tributary_domain::{AccountId, Channel, MessageId, TicketId, Timestamp};
@@ -151,6 +151,17 @@ impl World {
     /// Has the desk's adapters send a part through the doubles.
     pub(crate) async fn hand_over(&self, part: &OutgoingPart) -> SendOutcome {
         self.providers().send(part).await
+    }
+
+    /// Has them show whoever a part is for that somebody types.
+    pub(crate) async fn show_typing(&self, part: &OutgoingPart) -> bool {
+        let to = TypingTo {
+            channel: part.channel,
+            account: part.account.clone(),
+            person: part.to.clone(),
+            latest: Some("in.1".to_owned()),
+        };
+        self.providers().show_typing(&to).await
     }
 
     /// Has them look for what they sent to the person of a part.

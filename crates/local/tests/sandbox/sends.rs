@@ -225,3 +225,20 @@ async fn a_mail_goes_in_both_forms_with_its_files() {
     assert_eq!(body["attachments"][0]["content"], json!(null), "not kept");
     assert_eq!(body["headers"]["Auto-Submitted"], "auto-replied");
 }
+
+#[tokio::test]
+async fn that_somebody_types_is_no_message_and_is_taken_where_there_is_such_a_thing() {
+    let world = World::new().await;
+    for channel in Channel::ALL {
+        let is_shown = world.show_typing(&part(channel, "")).await;
+        assert_eq!(is_shown, channel.shows_typing(), "{channel}");
+    }
+    let state = world.state().await;
+    assert_eq!(state["messages"], json!([]));
+    let calls = state["calls"].as_array().unwrap();
+    let shown = calls
+        .iter()
+        .filter(|call| call["note"] == "Shows that somebody types.");
+    let providers: Vec<_> = shown.map(|call| call["provider"].clone()).collect();
+    assert_eq!(providers, ["facebook", "instagram", "whatsapp"]);
+}

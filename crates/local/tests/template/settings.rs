@@ -27,6 +27,7 @@ fn sample(name: &str) -> &'static str {
         "GRAPH_API_VERSION" => "v26.0",
         "GREETINGS" => "{}",
         "SEEN_RECEIPTS" => "facebook,whatsapp",
+        "TYPING_INDICATORS" => "facebook,instagram,whatsapp",
         "WAKE_QUEUE_URL" => "https://sqs.example.com/1/wakes",
         url if url.ends_with("_API_URL") => "https://api.example.com",
         _ => "name",

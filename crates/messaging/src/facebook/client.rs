@@ -2,11 +2,12 @@
 
 use super::Facebook;
 use super::error::judge;
-use super::wire::{MessageBody, SeenBody};
+use super::wire::{ActionBody, MessageBody};
 use crate::credentials::Credentials;
 use crate::handover::{Handover, Taken, at};
 use crate::http::Auth;
-use crate::verdict::{Verdict, judge_seen};
+use crate::typing::Showing;
+use crate::verdict::{Verdict, judge_shown};
 
 impl Facebook {
     /// Shows the customer that all messages so far were seen.
@@ -18,8 +19,22 @@ impl Facebook {
         let account = handover.credentials.facebook(&part.account).await?;
         let url = at(&self.origin, &[&self.version, &account.page_id, "messages"]);
         let auth = Auth::Bearer(&account.page_access_token);
-        let answer = handover.post(url, auth, &SeenBody::of(part)).await?;
-        judge_seen(answer.status)
+        let body = ActionBody::seen(&part.to);
+        let answer = handover.post(url, auth, &body).await?;
+        judge_shown(answer.status)
+    }
+
+    /// Shows the customer for 20 s, or until a message comes, that somebody types.
+    pub(crate) async fn show_typing(
+        &self,
+        showing: &Showing<'_, impl Credentials>,
+    ) -> Result<(), Verdict> {
+        let to = showing.to;
+        let account = showing.credentials.facebook(&to.account).await?;
+        let url = at(&self.origin, &[&self.version, &account.page_id, "messages"]);
+        let auth = Auth::Bearer(&account.page_access_token);
+        let body = ActionBody::typing(&to.person);
+        showing.post(url, auth, &body).await
     }
 
     pub(super) async fn hand_over(&self, handover: &Handover<'_, impl Credentials>) -> Taken {

@@ -100,18 +100,26 @@ impl<'m> MessageBody<'m> {
     }
 }
 
-/// That the customer's messages were seen (Messenger Platform, Send API, sender actions).
+/// That the customer's messages were seen, or that somebody types (Messenger Platform, Send API, sender actions). It goes
+/// without a message.
 #[derive(Debug, Serialize)]
-pub(super) struct SeenBody<'m> {
+pub(super) struct ActionBody<'m> {
     recipient: Recipient<'m>,
     sender_action: &'static str,
 }
 
-impl<'m> SeenBody<'m> {
-    pub(super) fn of(part: &'m OutgoingPart) -> Self {
+impl<'m> ActionBody<'m> {
+    pub(super) fn seen(person: &'m str) -> Self {
         Self {
-            recipient: Recipient { id: &part.to },
+            recipient: Recipient { id: person },
             sender_action: "mark_seen",
+        }
+    }
+
+    pub(super) fn typing(person: &'m str) -> Self {
+        Self {
+            recipient: Recipient { id: person },
+            sender_action: "typing_on",
         }
     }
 }

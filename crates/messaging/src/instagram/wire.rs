@@ -88,6 +88,22 @@ impl<'m> MessageBody<'m> {
     }
 }
 
+/// That somebody types (Instagram Platform, sender actions). It goes without a message.
+#[derive(Debug, Serialize)]
+pub(super) struct ActionBody<'m> {
+    recipient: Recipient<'m>,
+    sender_action: &'static str,
+}
+
+impl<'m> ActionBody<'m> {
+    pub(super) fn typing(person: &'m str) -> Self {
+        Self {
+            recipient: Recipient { id: person },
+            sender_action: "typing_on",
+        }
+    }
+}
+
 #[derive(Debug, Deserialize)]
 struct AcceptedBody {
     message_id: String,

@@ -169,3 +169,73 @@ async fn an_answer_goes_whatever_comes_of_showing_that_a_message_was_seen() {
         assert_eq!(providers.credentials.rereads(), 0);
     }
 }
+
+fn typing(channel: Channel, latest: Option<&str>) -> TypingTo {
+    TypingTo {
+        channel,
+        account: AccountId::parse("300001").expect("an account"),
+        person: "4400".into(),
+        latest: latest.map(str::to_owned),
+    }
+}
+
+#[tokio::test]
+async fn typing_is_shown_alone_and_on_whatsapp_with_the_message_that_it_marks_as_read() {
+    let server = MockServer::start().await;
+    Mock::given(method("POST"))
+        .respond_with(ResponseTemplate::new(200))
+        .mount(&server)
+        .await;
+    let providers = providers(&server);
+    for channel in [Channel::Facebook, Channel::Instagram, Channel::WhatsApp] {
+        assert!(providers.show_typing(&typing(channel, Some("in.1"))).await);
+    }
+    let action = json!({"recipient": {"id": "4400"}, "sender_action": "typing_on"});
+    let read = json!({"messaging_product": "whatsapp", "status": "read", "message_id": "in.1",
+        "typing_indicator": {"type": "text"}});
+    assert_eq!(bodies(&server).await, [action.clone(), action, read]);
+    let received = server.received_requests().await.expect("recorded");
+    let paths: Vec<&str> = received.iter().map(|r| r.url.path()).collect();
+    let at = |account| format!("/v26.0/{account}/messages");
+    assert_eq!(paths, [at("100001"), at("200001"), at("300001")]);
+}
+
+#[tokio::test]
+async fn typing_is_not_shown_where_there_is_no_such_thing_or_nothing_to_mark_as_read() {
+    let server = MockServer::start().await;
+    let providers = providers(&server);
+    for (channel, latest) in [
+        (Channel::WhatsApp, None),
+        (Channel::Twitter, Some("in.1")),
+        (Channel::Email, Some("in.1")),
+        (Channel::WebChat, Some("in.1")),
+    ] {
+        assert!(!providers.show_typing(&typing(channel, latest)).await);
+    }
+    assert!(bodies(&server).await.is_empty());
+}
+
+#[tokio::test]
+async fn typing_that_a_platform_does_not_show_is_neither_tried_again_nor_waited_for() {
+    for answer in [
+        ResponseTemplate::new(401),
+        ResponseTemplate::new(429),
+        ResponseTemplate::new(500),
+        ResponseTemplate::new(200).set_delay(Duration::from_secs(60)),
+    ] {
+        let server = MockServer::start().await;
+        Mock::given(method("POST"))
+            .respond_with(answer)
+            .mount(&server)
+            .await;
+        let providers = providers(&server);
+        for channel in [Channel::Facebook, Channel::Instagram, Channel::WhatsApp] {
+            let begun = Instant::now();
+            let shown = providers.show_typing(&typing(channel, Some("in.1"))).await;
+            assert!(!shown, "{channel}");
+            assert!(begun.elapsed() < Duration::from_secs(5), "{channel}");
+        }
+        assert_eq!(providers.credentials.rereads(), 0);
+        assert_eq!(bodies(&server).await.len(), 3);
+    }
+}

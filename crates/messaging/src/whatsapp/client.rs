@@ -9,7 +9,8 @@ use super::wire::{Content, MessageBody, SeenBody};
 use crate::credentials::{Credentials, WhatsAppAccount};
 use crate::handover::{Handover, Taken, at, too_much};
 use crate::http::Auth;
-use crate::verdict::{Verdict, judge_seen};
+use crate::typing::Showing;
+use crate::verdict::{Verdict, judge_shown};
 
 impl WhatsApp {
     /// Shows the customer that a message, and so all before it, was seen.
@@ -25,7 +26,22 @@ impl WhatsApp {
         let auth = Auth::Bearer(&account.access_token);
         let body = SeenBody::of(message_id);
         let answer = handover.post(url, auth, &body).await?;
-        judge_seen(answer.status)
+        judge_shown(answer.status)
+    }
+
+    /// Shows the customer for 25 s, or until a message comes, that somebody types, and that the latest message, and so all
+    /// before it, was seen: without its id nothing can be shown.
+    pub(crate) async fn show_typing(
+        &self,
+        showing: &Showing<'_, impl Credentials>,
+        latest: &str,
+    ) -> Result<(), Verdict> {
+        let account = showing.credentials.whatsapp(&showing.to.account).await?;
+        let path = [&self.version, account.phone_number_id.as_str(), "messages"];
+        let url = at(&self.origin, &path);
+        let auth = Auth::Bearer(&account.access_token);
+        let body = SeenBody::typing(latest);
+        showing.post(url, auth, &body).await
     }
 
     pub(super) async fn hand_over(&self, handover: &Handover<'_, impl Credentials>) -> Taken {

@@ -177,12 +177,21 @@ impl<'m> MessageBody<'m> {
     }
 }
 
-/// That a customer's message was seen (Cloud API, "Mark messages as read").
+/// That a customer's message was seen (Cloud API, "Mark messages as read"), and with it that somebody types ("Typing
+/// indicators").
 #[derive(Debug, Serialize)]
 pub(super) struct SeenBody<'m> {
     messaging_product: &'static str,
     status: &'static str,
     message_id: &'m str,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    typing_indicator: Option<TypingIndicator>,
+}
+
+#[derive(Debug, Serialize)]
+struct TypingIndicator {
+    #[serde(rename = "type")]
+    kind: &'static str,
 }
 
 impl<'m> SeenBody<'m> {
@@ -191,6 +200,14 @@ impl<'m> SeenBody<'m> {
             messaging_product: "whatsapp",
             status: "read",
             message_id,
+            typing_indicator: None,
+        }
+    }
+
+    pub(super) fn typing(message_id: &'m str) -> Self {
+        Self {
+            typing_indicator: Some(TypingIndicator { kind: "text" }),
+            ..Self::of(message_id)
         }
     }
 }

@@ -42,6 +42,7 @@ fn guarded() -> Vec<(Method, String)> {
             format!("/api/tickets/{TICKET}/attachments?x=1"),
         ),
         (Method::GET, format!("/api/tickets/{TICKET}/templates?x=1")),
+        (Method::POST, format!("/api/tickets/{TICKET}/typing?x=1")),
         (Method::GET, "/api/customers/no-id".to_owned()),
         (
             Method::GET,

@@ -15,3 +15,4 @@ mod platform;
 mod put;
 mod read;
 mod scene;
+mod typing;

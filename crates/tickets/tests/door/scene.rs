@@ -10,10 +10,10 @@ use http::{HeaderMap, Method, Request, StatusCode};
 use http_body_util::BodyExt;
 use serde_json::{Value, json};
 use tower::ServiceExt;
-use tributary_domain::Ticket;
 use tributary_domain::memory::{FakePublisher, MemoryBlobs, MemoryStore, SimulatedSurroundings};
 use tributary_domain::ports::Blobs;
 use tributary_domain::receive::{Desk, Lanes, PointerCache, Policy};
+use tributary_domain::{Channel, Ticket};
 use tributary_edge::agents::AgentDirectory;
 use tributary_edge::auth::access_token::AccessTokens;
 use tributary_edge::layers::door;
@@ -74,6 +74,7 @@ impl Scene {
             agents: AgentDirectory::new(aws.clone(), cognito.user_pool_id.clone()),
             access_tokens: AccessTokens::new(cognito, aws.clone()),
             secrets: Arc::new(Secrets::new(aws, "test", SECRET_TTL)),
+            typing_indicators: [Channel::WhatsApp].into(),
         };
         Self {
             router: door(

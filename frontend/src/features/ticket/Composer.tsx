@@ -13,6 +13,7 @@ import { addFiles, MAX_FILES, takeFiles, usePendingFiles } from "./files/pending
 import { useDrop } from "./files/useDrop.ts";
 import type { Outgoing } from "./outbox.ts";
 import { ReplyWindow } from "./ReplyWindow.tsx";
+import { useTyping } from "./useTyping.ts";
 
 const FileList = lazy(() => import("./files/FileList.tsx"));
 const TemplatePicker = lazy(() => import("./templates/TemplatePicker.tsx"));
@@ -46,6 +47,7 @@ export function Composer({ ticket, onSend, chosen, onChoose }: Props) {
   const files = usePendingFiles(draft);
   const [leftOut, setLeftOut] = useState(0);
   const [wantsTemplate, setWantsTemplate] = useState(false);
+  const typing = useTyping(ticket);
   const name = customerName(ticket.customer);
   const isReply = visibility === "public";
   // Others may have written into the conversation: who gets the reply must be plain.
@@ -84,6 +86,7 @@ export function Composer({ ticket, onSend, chosen, onChoose }: Props) {
   const dropping = useDrop((dropped) => !templates && add(dropped)) && !templates;
   const send = () => {
     if (!ready) return;
+    typing.stop();
     onSend({ content, visibility, attachments: takeFiles(draft) });
     setText("");
     setLeftOut(0);
@@ -155,7 +158,10 @@ export function Composer({ ticket, onSend, chosen, onChoose }: Props) {
             placeholder={isReply ? "Write a reply…" : "Write a note for your colleagues…"}
             rows={3}
             value={text}
-            onChange={(event) => setText(event.target.value)}
+            onChange={(event) => {
+              setText(event.target.value);
+              if (isReply && mayReply && event.target.value.trim() !== "") typing.type();
+            }}
             onPaste={(event) => {
               // A spreadsheet's cells come as text and as a picture of it: the text is meant.
               if (event.clipboardData.files.length === 0 || event.clipboardData.types.includes("text/plain"))

@@ -63,6 +63,7 @@ pub(super) async fn sweep(scene: &Scene) {
                 served.await.expect("served");
             }
             crate::ports::DueWork::Events(_)
+            | crate::ports::DueWork::Typing(_)
             | crate::ports::DueWork::Fetches(_)
             | crate::ports::DueWork::Errands(_) => {}
         }
