@@ -120,6 +120,7 @@ test: setup broker check-browser pages ## Formatting, lints, every test in Rust,
 	@$(NPM) test --silent $(else) 'tests of the pages failed: see above.' $(stop)
 	@$(say) 'Checking the formatting'
 	@cargo fmt --all --check $(else) 'run `cargo fmt --all` and commit the result.' $(stop)
+	@.ci/public-suffixes --check $(else) 'see above.' $(stop)
 	@$(say) 'Linting, warnings are errors'
 	@cargo clippy --locked --workspace --all-targets -- -D warnings $(else) 'clippy found what is named above.' $(stop)
 	@$(say) 'Building the Lambda binaries and the tests'
@@ -188,8 +189,11 @@ lint-template: $(SAM_VENV)/.ready $(CHECKOV_VENV)/.ready ## Validate and lint te
 	@$(say) 'What the template becomes: routes, models, alarms, limits'
 	@$(SAM_VENV)/bin/python .ci/check-template $(else) 'the template breaks what is named above.' $(stop)
 
-# librdkafka's configure knows only these.
-ZIG_TOOLS := ZIG_PYTHON="$(CURDIR)/$(SAM_VENV)/bin/python" CC="$(CURDIR)/.ci/zig-cc" CXX="$(CURDIR)/.ci/zig-cxx" \
+# What the crates compile in C is small too, and has no tables to unwind by: nothing unwinds through it.
+LEAN := -Os -fno-asynchronous-unwind-tables
+# librdkafka's configure knows only CC, CXX and AR.
+ZIG_TOOLS := CFLAGS_x86_64_unknown_linux_gnu="$(LEAN)" CFLAGS_aarch64_unknown_linux_gnu="$(LEAN)" \
+	ZIG_PYTHON="$(CURDIR)/$(SAM_VENV)/bin/python" CC="$(CURDIR)/.ci/zig-cc" CXX="$(CURDIR)/.ci/zig-cxx" \
 	AR="$(CURDIR)/.ci/zig-ar" HOST_CC=cc HOST_CXX=c++ HOST_AR=ar
 
 .PHONY: sam-build

@@ -1,5 +1,5 @@
 //! One bucket: requests are signed by rusty-s3 as presigned addresses, and sent by the client that all of a function
-//! shares (docs/adr/0012-one-http-client.md).
+//! shares (docs/adr/0012-what-a-function-carries.md).
 
 use std::time::Duration;
 

@@ -20,6 +20,7 @@ mod mailbox;
 pub mod message_id;
 mod mime;
 mod readable;
+mod suffixes;
 #[cfg(test)]
 mod tests;
 mod transfer;

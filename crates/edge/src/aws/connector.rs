@@ -1,5 +1,5 @@
 //! The AWS clients' way to HTTP: reqwest, which calls everything else too. One stack of HTTP and TLS in a function is
-//! less to load than two (docs/adr/0012-one-http-client.md).
+//! less to load than two (docs/adr/0012-what-a-function-carries.md).
 
 use std::error::Error;
 use std::time::Duration;

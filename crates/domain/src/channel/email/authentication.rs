@@ -2,6 +2,7 @@
 //! mail says it is from.
 
 use super::form::Form;
+use super::suffixes::organisation;
 use super::{Authentication, Mail, charset};
 
 /// What is read of a field of results.
@@ -54,7 +55,6 @@ fn signatures(field: &str) -> Vec<(String, String)> {
 /// Relaxed alignment (RFC 7489, 3.1): both have the same organisational domain, by the public suffix
 /// list.
 fn aligned(authenticated: &str, from: &str) -> bool {
-    let organisation = |domain: &str| psl::domain_str(domain).map(str::to_owned);
     authenticated == from
         || organisation(from).is_some_and(|own| organisation(authenticated) == Some(own))
 }
