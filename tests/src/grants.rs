@@ -11,7 +11,14 @@ use anyhow::{Context, Result};
 pub use template::{Grant, grants_of};
 
 /// What no double sees, and what it is for; the rest has to be seen.
-const UNSEEN: [(&str, &str); 7] = [
+const UNSEEN: [(&str, &str); 14] = [
+    ("sqs:ReceiveMessage", ASKED_BY_LAMBDA),
+    ("sqs:DeleteMessage", ASKED_BY_LAMBDA),
+    ("sqs:GetQueueAttributes", ASKED_BY_LAMBDA),
+    ("dynamodb:DescribeStream", ASKED_BY_LAMBDA),
+    ("dynamodb:GetRecords", ASKED_BY_LAMBDA),
+    ("dynamodb:GetShardIterator", ASKED_BY_LAMBDA),
+    ("dynamodb:ListStreams", ASKED_BY_LAMBDA),
     (
         "kms:Decrypt",
         "Secrets Manager asks for it in the function's name",
@@ -40,12 +47,23 @@ const UNSEEN: [(&str, &str); 7] = [
 ];
 
 /// What no journey can see though it is needed: function, action, resource, and when.
-const RARE: &[Rare] = &[(
-    "mail",
-    "s3:ListBucket",
-    "BlobsBucket",
-    "S3 tells what is gone from what is forbidden only then",
-)];
+const RARE: &[Rare] = &[
+    (
+        "mail",
+        "s3:ListBucket",
+        "BlobsBucket",
+        "S3 tells what is gone from what is forbidden only then",
+    ),
+    (
+        "relay",
+        "sqs:SendMessage",
+        "RelayFailures",
+        "Lambda tells there what the stream gave up on",
+    ),
+];
+
+/// Who makes the calls of an event source mapping, in the function's name.
+const ASKED_BY_LAMBDA: &str = "Lambda asks for it, to bring events";
 
 /// A grant that no call proves: function, action, resource, and when it is needed.
 type Rare = (&'static str, &'static str, &'static str, &'static str);
