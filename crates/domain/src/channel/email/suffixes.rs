@@ -1,6 +1,6 @@
 //! Which domain an organisation has registered, by the public suffix list. The list is searched as the text that it is,
 //! so nothing is built at start, and a function carries 49 KB of it zipped (as code it were 300).
-//! Source: publicsuffix.org/list, "Formal algorithm". `.ci/public-suffixes` writes the text.
+//! Source: publicsuffix.org/list, "Formal algorithm". `.ci/public-suffixes` writes the text, which is Mozilla's (MPL 2.0).
 
 use std::cmp::Ordering;
 
