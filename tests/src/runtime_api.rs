@@ -137,8 +137,10 @@ impl Lambda {
             .with_context(|| format!("cannot start {}", binary.display()))?;
 
         let lines = Arc::new(Mutex::new(Vec::new()));
-        capture(child.stdout.take(), Arc::clone(&lines));
-        capture(child.stderr.take(), Arc::clone(&lines));
+        let captured = futures::future::join(
+            capture(child.stdout.take(), Arc::clone(&lines)),
+            capture(child.stderr.take(), Arc::clone(&lines)),
+        );
         let (invocations, queue) = mpsc::unbounded_channel();
         let api = Arc::new(Api::new(queue, timeout));
         let server = server::serve(listener, Arc::clone(&api));
@@ -146,6 +148,7 @@ impl Lambda {
         let (end, ended) = watch::channel(false);
         tokio::spawn(async move {
             watch_over(child, killed).await;
+            captured.await;
             server.abort();
             let _ = end.send(true);
         });
@@ -206,7 +209,7 @@ impl Lambda {
         http_event::answer(self.invoke(event).await?)
     }
 
-    /// Kills the process with SIGKILL and waits until it is gone.
+    /// Kills the process with SIGKILL and waits until it is gone and all that it wrote is read.
     pub async fn kill(&self) {
         let _ = self.kill.send(());
         gone(&mut self.ended.clone()).await;
@@ -217,7 +220,8 @@ impl Lambda {
         *self.ended.borrow()
     }
 
-    /// What the process has written to its standard output and standard error so far, line by line.
+    /// What was read so far of the process's standard output and standard error, line by line. What it wrote before
+    /// an answer may be read after it: only of a process that has ended these are all lines.
     pub fn lines(&self) -> Vec<String> {
         self.lines
             .lock()
@@ -226,7 +230,7 @@ impl Lambda {
     }
 }
 
-/// Until the process is gone.
+/// Until the process is gone and all that it wrote is read.
 async fn gone(ended: &mut watch::Receiver<bool>) {
     // An error says that its watcher has ended, which it does after the process only.
     let _ = ended.wait_for(|ended| *ended).await;
@@ -243,12 +247,13 @@ async fn watch_over(mut child: Child, mut killed: mpsc::UnboundedReceiver<()>) {
     }
 }
 
+/// Reads a stream line by line, from now on; what it returns is ready at its end.
 fn capture(
     stream: Option<impl AsyncRead + Send + Unpin + 'static>,
     lines: Arc<Mutex<Vec<String>>>,
-) {
-    let Some(stream) = stream else { return };
-    tokio::spawn(async move {
+) -> impl Future<Output = ()> {
+    let reading = tokio::spawn(async move {
+        let Some(stream) = stream else { return };
         let mut reader = BufReader::new(stream).lines();
         while let Ok(Some(line)) = reader.next_line().await {
             lines
@@ -257,4 +262,8 @@ fn capture(
                 .push(line);
         }
     });
+    async move {
+        // Fails only when the reader panicked, which the test's output shows.
+        let _ = reading.await;
+    }
 }

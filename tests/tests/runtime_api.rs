@@ -117,6 +117,7 @@ async fn several_processes_of_one_binary_run_side_by_side_with_their_output_apar
     one.http("GET", "/x", &[], b"").await.unwrap();
     one.kill().await;
     assert_eq!(two.http("GET", "/x", &[], b"").await.unwrap().status, 201);
+    two.kill().await;
     assert!(
         two.lines().contains(&"started as first".to_owned()),
         "{:?}",

@@ -78,6 +78,7 @@ async fn a_forged_mail_goes_to_quarantine_and_can_be_taken_from_there() -> Resul
         assert_eq!(kept.len(), 1, "{name}");
     }
     assert_eq!(desk.list().await?.len(), 0);
+    door.mail.kill().await;
     let lines = door.mail.lines();
     let told = lines.iter().filter(|l| l.contains("a mail is quarantined"));
     assert_eq!(told.count(), 3);
