@@ -10,7 +10,8 @@ use tributary_domain::templates::keep_templates;
 use tributary_domain::{AccountId, Channel};
 use tributary_telemetry::metrics;
 
-use crate::{Relay, Run};
+use crate::Relay;
+use crate::work::Run;
 
 impl<M: Messenger + MediaFetcher> Relay<M> {
     /// Tries broken accounts at once whose secret somebody has changed, and counts those that are paused.

@@ -1,12 +1,13 @@
 //! What an invocation does last: files and errands, beside each other, so that a platform that is slow with one
 //! keeps nothing else waiting.
 
-use futures::StreamExt;
 use tributary_domain::TicketId;
+use tributary_domain::fetch_attachments::fetch_attachments;
 use tributary_domain::ports::{DueWork, MediaFetcher, Messenger, PortError};
 use tributary_domain::run_errands::run_errands;
 
-use crate::{PARALLEL, Relay, Run};
+use crate::Relay;
+use crate::work::Run;
 
 /// Work by when it is done.
 #[derive(Default)]
@@ -53,10 +54,13 @@ impl<M: Messenger + MediaFetcher> Relay<M> {
         Box::pin(running).await
     }
 
-    /// Runs the errands of several tickets. What fails is the next sweep's: it must not hold back the stream.
-    pub(crate) async fn run_errands(&self, errands: Vec<DueWork>, run: &Run) {
-        futures::stream::iter(errands)
-            .for_each_concurrent(PARALLEL, |work| self.finish(work, run))
-            .await;
+    /// Fetches what is due of what a ticket's customer attached.
+    ///
+    /// # Errors
+    /// [`PortError`]; what could not be done is still there.
+    pub(crate) async fn fetch(&self, ticket_id: &TicketId, run: &Run) -> Result<(), PortError> {
+        let deadline = run.unhurried_deadline;
+        let fetching = fetch_attachments(&self.desk, &self.messenger, ticket_id, deadline);
+        Box::pin(fetching).await
     }
 }

@@ -1,24 +1,14 @@
 //! Sending: what is due of a ticket, and what waits behind the gate of an account.
 
-use tributary_domain::ports::{DueWork, Gates, MediaFetcher, Messenger, PortError};
-
+use tributary_domain::ports::{Gates, MediaFetcher, Messenger, PortError};
 use tributary_domain::send::{SendError, send_pending, serve_queue};
 use tributary_domain::surroundings::Deadline;
 use tributary_domain::{AccountId, Channel, TicketId};
 use tributary_events::announce;
 
-use crate::{Relay, Run};
+use crate::Relay;
 
 impl<M: Messenger + MediaFetcher> Relay<M> {
-    /// Sends what is due, and serves the queues whose gates call.
-    pub(crate) async fn send_due(&self, run: &Run) {
-        let hurried = self.due().await;
-        let hurried = hurried
-            .into_iter()
-            .filter(|work| matches!(work, DueWork::Sends(_) | DueWork::Gate(..)));
-        self.finish_all(hurried.collect(), run).await;
-    }
-
     /// Sends what is due of a ticket.
     pub(crate) async fn send(
         &self,

@@ -4,7 +4,8 @@ use tributary_domain::TicketId;
 use tributary_domain::ports::{MediaFetcher, Messenger};
 use tributary_domain::typing::show_typing;
 
-use crate::{Relay, Run};
+use crate::Relay;
+use crate::work::Run;
 
 impl<M: Messenger + MediaFetcher> Relay<M> {
     /// Shows what was noted of a ticket. What fails is forgotten: by the time it came again it would not be so any more.

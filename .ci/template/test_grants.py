@@ -1,0 +1,17 @@
+"""What each function may do."""
+
+import unittest
+
+from stack import of_type, strings
+
+
+class Grants(unittest.TestCase):
+    def test_no_function_may_more_than_its_own_policies_say(self):
+        # SAM adds what its events need for every queue and stream of the account.
+        plain = {"AWSLambdaBasicExecutionRole", "AWSLambdaVPCAccessExecutionRole", "AWSXrayWriteOnlyAccess"}
+        roles = {name: role for name, role in of_type("AWS::IAM::Role").items() if name.endswith("FunctionRole")}
+        self.assertEqual(set(roles), {f"{name}Role" for name in of_type("AWS::Lambda::Function")})
+        for name, role in roles.items():
+            with self.subTest(role=name):
+                given = {arn.split("/")[-1] for arn in strings(role["Properties"].get("ManagedPolicyArns", [])) if "/" in arn}
+                self.assertLessEqual(given, plain)
