@@ -26,6 +26,11 @@ class Watching(unittest.TestCase):
         # Sections without an alarm are named here.
         self.assertEqual(anchors - led, {"before-anything-else", "budget", "topics-on-msk-serverless"})
 
+    def test_an_alarm_that_silence_rings_is_not_made_before_who_breaks_the_silence(self):
+        # A first deployment waits 40 minutes for the brokers, and the functions wait with it.
+        silent = {name: alarm for name, alarm in of_type("AWS::CloudWatch::Alarm").items() if alarm["Properties"].get("TreatMissingData") == "breaching"}
+        self.assertEqual({name: alarm.get("DependsOn") for name, alarm in silent.items()}, {"OutboxLateAlarm": "RelayFunction"})
+
     def test_what_a_table_or_one_of_its_indexes_turns_away_rings(self):
         told = set()
         for alarm in of_type("AWS::CloudWatch::Alarm").values():
