@@ -27,16 +27,17 @@ def loaded(name):
     return module
 
 
-def translated():
+def translated(text):
+    """What SAM makes of a template's text."""
     os.environ.setdefault("AWS_DEFAULT_REGION", "us-east-1")
-    template = yaml_parse((ROOT / "template.yaml").read_text())
+    template = yaml_parse(text)
     for resource in template["Resources"].values():
         if resource["Type"] == "AWS::Serverless::Function" and resource["Properties"].get("CodeUri") == ".":
             resource["Properties"]["CodeUri"] = "s3://bucket/key"
     return transform(template, {}, ManagedPolicies())
 
 
-RESULT = translated()
+RESULT = translated((ROOT / "template.yaml").read_text())
 RESOURCES = RESULT["Resources"]
 BODY = RESOURCES["Api"]["Properties"]["Body"]
 
