@@ -9,8 +9,8 @@ use crate::id::{MessageId, TicketId};
 use crate::message::{Message, SenderType};
 use crate::permission::{Action, Principal, may};
 use crate::ports::{
-    Blobs, Commit, CommitError, Outbox, PortError, SendIntent, SendState, SendWrite, Tickets,
-    budget,
+    Blobs, Commit, CommitError, Outbox, PortError, Refusals, SendIntent, SendState, SendWrite,
+    Tickets, budget,
 };
 use crate::receive::Desk;
 use crate::reply::window_refusal;
@@ -223,6 +223,7 @@ fn start_again<S: Surroundings>(
         queued_at: now,
         channel,
         account,
+        refusals: Refusals::default(),
         state: SendState::Queued {
             not_before: now,
             held: false,

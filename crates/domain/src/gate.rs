@@ -21,6 +21,9 @@ const TRIES: [Duration; 3] = [
 ];
 /// How long an account that asked to slow down and did not say until when is left alone.
 const SLOW_DOWN: Duration = Duration::from_secs(10);
+/// A pause that a platform asks for and that is longer than this is a mistake, such as a time of day in its place: no
+/// platform's limit counts over more than a day.
+const LONGEST_SLOW_DOWN: Duration = Duration::from_secs(24 * 3600);
 /// How long it goes on looking for what is held once nothing seems to be.
 const LINGER: Duration = Duration::from_secs(15);
 /// How far a platform's clock may be from ours, and how long a call takes. Less than the first trial waits.
@@ -251,7 +254,8 @@ impl Gate {
 
     /// The platform wants nothing for a while.
     pub fn slow_down(&mut self, error: &DeliveryError, wait: Option<Duration>, now: Timestamp) {
-        let until = now.plus(wait.unwrap_or(SLOW_DOWN).max(Duration::from_secs(1)));
+        let wait = wait.unwrap_or(SLOW_DOWN);
+        let until = now.plus(wait.clamp(Duration::from_secs(1), LONGEST_SLOW_DOWN));
         self.slow_until = self.slow_until.max(Some(until));
         self.note_error(error, now);
         self.call_at(until);

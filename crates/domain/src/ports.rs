@@ -38,7 +38,7 @@ pub use inbox::{Inbox, InboxFilter, InboxPage, InboxPlace};
 pub use outbox::{DueWork, Outbox, PublishLease, Publisher};
 pub use sends::{
     Answered, Correlation, FoundThere, LookupError, Messenger, OutgoingFile, OutgoingPart,
-    PartContent, SendIntent, SendOutcome, SendState, SendWrite, Template,
+    PartContent, Refusals, SendIntent, SendOutcome, SendState, SendWrite, Template,
 };
 pub use slots::{MAX_WAITING, Slot, SlotKey, SlotMessage, SlotWrite, Waited, WaitingEvent};
 pub use typing::{TypingNotes, TypingTo};

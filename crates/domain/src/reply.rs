@@ -13,8 +13,8 @@ use crate::id::{MessageId, TicketId};
 use crate::message::{ContentType, MessagePlace, SenderType, Visibility};
 use crate::permission::{Action, Principal, may};
 use crate::ports::{
-    Blobs, CommitError, IdempotencyRecord, IdempotencyScope, Outbox, PortError, SendIntent,
-    SendState, SendWrite, Template, Tickets, budget,
+    Blobs, CommitError, IdempotencyRecord, IdempotencyScope, Outbox, PortError, Refusals,
+    SendIntent, SendState, SendWrite, Template, Tickets, budget,
 };
 use crate::receive::{Desk, keep_content};
 use crate::retry::Backoff;
@@ -299,6 +299,7 @@ pub(crate) fn intent(
         queued_at: now,
         channel,
         account,
+        refusals: Refusals::default(),
         state: SendState::Queued {
             not_before,
             held: false,

@@ -48,11 +48,11 @@ impl GraphError {
 }
 
 impl Platform {
-    /// What an answer means for attempt `attempt` of a message: the id that `taken` reads, or why there is none.
+    /// What an answer means for the `nth` try of a message: the id that `taken` reads, or why there is none.
     pub(crate) fn judge(
         &self,
         answer: &Answer,
-        attempt: u32,
+        nth: u32,
         taken: impl FnOnce(&[u8]) -> Option<String>,
     ) -> Result<String, Verdict> {
         let body = answer.body.as_deref().unwrap_or_default();
@@ -61,7 +61,7 @@ impl Platform {
             return taken(body).ok_or_else(|| unknown("unreadable-answer", &message).into());
         }
         let verdict = match serde_json::from_slice::<ErrorBody>(body) {
-            Ok(body) => self.own_error(answer, &body.error, attempt),
+            Ok(body) => self.own_error(answer, &body.error, nth),
             Err(_) => self.foreign_error(answer),
         };
         Err(match answer.status {
@@ -71,7 +71,7 @@ impl Platform {
     }
 
     /// The platform said no itself: as a rule it certainly did not take the message.
-    fn own_error(&self, answer: &Answer, error: &GraphError, attempt: u32) -> Verdict {
+    fn own_error(&self, answer: &Answer, error: &GraphError, nth: u32) -> Verdict {
         let status = answer.status;
         let name = self.name;
         let known = self
@@ -103,9 +103,7 @@ impl Platform {
         match class {
             Class::Again(least) => retryable(code, &message, AGAIN, at_least(least)).into(),
             Class::Slow(least) => limited(code, &message, at_least(least)).into(),
-            Class::AFew(attempts) if attempt < attempts => {
-                retryable(code, &message, AGAIN, asked).into()
-            }
+            Class::AFew(tries) if nth < tries => retryable(code, &message, AGAIN, asked).into(),
             Class::AFew(_) => refused(
                 code,
                 &message,

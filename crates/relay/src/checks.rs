@@ -26,7 +26,7 @@ impl<M: Messenger + MediaFetcher> Relay<M> {
     }
 
     async fn paused_accounts(&self, run: &Run) -> Result<u32, PortError> {
-        let accounts = self.our_accounts().await;
+        let accounts = tributary_runtime::sending_accounts(&self.secrets).await;
         let records = self.desk.tickets.accounts(&accounts).await?;
         let mut paused = 0;
         for ((channel, account), record) in accounts.into_iter().zip(records) {
@@ -50,7 +50,8 @@ impl<M: Messenger + MediaFetcher> Relay<M> {
 }
 
 impl<M> Relay<M> {
-    async fn our_accounts(&self) -> Vec<(Channel, AccountId)> {
+    /// Those of the platforms, which can be asked.
+    async fn accounts_on_platforms(&self) -> Vec<(Channel, AccountId)> {
         let accounts = tributary_runtime::all_accounts(&self.secrets).await;
         accounts
             .into_iter()
@@ -61,7 +62,7 @@ impl<M> Relay<M> {
 
 impl<M: Messenger> Relay<M> {
     pub(crate) async fn check_accounts(&self, deadline: Deadline) {
-        let accounts = self.our_accounts().await;
+        let accounts = self.accounts_on_platforms().await;
         let desk = &self.desk;
         let checking = check_accounts(
             &desk.tickets,

@@ -56,6 +56,18 @@ fn alone(id: String) -> (String, Option<String>) {
     (id, None)
 }
 
+/// Every account that sends, by channel: those that the platforms' secrets name, and mail, which chats are answered by
+/// too.
+pub async fn sending_accounts(secrets: &Secrets) -> Vec<(Channel, AccountId)> {
+    let on_platforms = all_accounts(secrets).await;
+    let mut all: Vec<(Channel, AccountId)> = on_platforms
+        .into_iter()
+        .flat_map(|(channel, ours)| ours.into_iter().map(move |one| (channel, one.id)))
+        .collect();
+    all.push((Channel::Email, AccountId::constant(Channel::Email)));
+    all
+}
+
 /// Our accounts on every platform whose secret can be used; one that is not connected is left out.
 pub async fn all_accounts(secrets: &Secrets) -> BTreeMap<Channel, Vec<OurAccount>> {
     let mut all = BTreeMap::new();

@@ -6,7 +6,7 @@ mod accounts;
 mod desk;
 mod mail_routes;
 
-pub use accounts::{accounts, all_accounts};
+pub use accounts::{accounts, all_accounts, sending_accounts};
 pub use desk::desk;
 pub use mail_routes::MailRoutes;
 

@@ -140,3 +140,14 @@ fn an_estimate_counts_those_ahead() {
     }
     assert_eq!(gate.share(&ticket(3)), 1);
 }
+
+#[test]
+fn a_pause_of_years_is_taken_for_a_mistake() {
+    let mut gate = Gate::default();
+    gate.slow_down(
+        &error("429"),
+        Some(Duration::from_secs(1_735_689_600)),
+        now(),
+    );
+    assert_eq!(gate.slow_until, Some(now().plus(24 * 3600 * SECOND)));
+}

@@ -60,6 +60,7 @@ impl Gates for MemoryStore {
                 position: s.position,
                 queued_at: s.queued_at,
                 is_waiting: matches!(s.state, SendState::Queued { .. }),
+                is_held: matches!(s.state, SendState::Queued { held: true, .. }),
             });
             let mut queued: Vec<QueuedSend> = queued.collect();
             queued.sort_by(|a, b| {

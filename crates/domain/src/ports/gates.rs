@@ -17,6 +17,8 @@ pub struct QueuedSend {
     pub queued_at: Timestamp,
     /// Whether it waits: for the gate, or for a time of its own. Else it is being sent.
     pub is_waiting: bool,
+    /// Whether it waits for the gate, and has met it closed.
+    pub is_held: bool,
 }
 
 /// The gates of our accounts.

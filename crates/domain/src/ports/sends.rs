@@ -50,8 +50,19 @@ pub struct SendIntent {
     pub channel: Channel,
     /// Our account there.
     pub account: AccountId,
+    /// What its provider put off so far.
+    pub refusals: Refusals,
     /// Where it stands.
     pub state: SendState,
+}
+
+/// How often a provider refused a message for a while. That its account was broken or had to wait is none of these.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct Refusals {
+    /// How often.
+    pub count: u32,
+    /// When it first did.
+    pub first_at: Option<Timestamp>,
 }
 
 /// How a commit touches an intent to send.
@@ -98,6 +109,8 @@ pub struct OutgoingPart {
     pub is_automatic: bool,
     /// Comes back in the provider's reports.
     pub correlation: Correlation,
+    /// The how many-th try to hand it over this is, from 1: those that met a broken account do not count.
+    pub nth_try: u32,
     /// How the platform lets us answer now.
     pub reply_window: ReplyWindow,
 }

@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use crate::delivery::{Delivery, DeliveryError, DeliveryState};
 use crate::draft::Draft;
-use crate::ports::{SendIntent, SendOutcome, SendState, SendWrite};
+use crate::ports::{Refusals, SendIntent, SendOutcome, SendState, SendWrite};
 use crate::retry::jitter;
 use crate::send::outcome::target;
 use crate::send::provider_slots::set_provider_id;
@@ -12,7 +12,7 @@ use crate::send::{Run, admission, announced};
 use crate::surroundings::Surroundings;
 use crate::time::Timestamp;
 
-/// How long a message is tried.
+/// How long a message is tried after its provider first refused it for a while.
 const TRY_FOR: Duration = Duration::from_secs(24 * 3600);
 const FIRST_RETRY: Duration = Duration::from_secs(15);
 const LONGEST_RETRY: Duration = Duration::from_secs(15 * 60);
@@ -22,10 +22,12 @@ pub(super) enum Fate {
     Finish,
     Queue {
         attempt: u32,
+        refusals: Refusals,
         not_before: Timestamp,
     },
     Hold {
         attempt: u32,
+        refusals: Refusals,
         until: Timestamp,
     },
     /// The next part is announced.
@@ -85,20 +87,31 @@ pub(super) fn conclude<T, B, S: Surroundings, M>(
             draft.look_for_sent();
             end(draft, DeliveryState::Unknown, error)
         }
-        SendOutcome::Retryable { error, .. } if now.since(intent.queued_at) >= TRY_FOR => {
-            end(draft, DeliveryState::Failed, error)
+        SendOutcome::Retryable { error, .. } if is_over(intent.refusals, now) => {
+            end(draft, DeliveryState::Failed, &given_up(error))
         }
         SendOutcome::Retryable { error, retry_after } => {
-            let not_before = now.plus(retry_delay(desk, intent.attempt, *retry_after));
+            let refusals = Refusals {
+                count: intent.refusals.count.saturating_add(1),
+                first_at: intent.refusals.first_at.or(Some(now)),
+            };
+            let not_before = now.plus(retry_delay(desk, refusals, *retry_after));
             Fate::Queue {
                 attempt: again(draft, Some(error.clone())),
+                refusals,
                 not_before,
             }
         }
         SendOutcome::Limited { error, .. } | SendOutcome::Broken { error } => {
             admission::explain_behind(draft, position, error);
+            let refusals = match outcome {
+                // The account is mended before it is tried again, which is a new beginning.
+                SendOutcome::Broken { .. } => Refusals::default(),
+                _ => intent.refusals,
+            };
             Fate::Hold {
                 attempt: again(draft, Some(error.clone())),
+                refusals,
                 until: now,
             }
         }
@@ -133,11 +146,13 @@ fn go_on<S: Surroundings>(
             admission::explain_behind(draft, position, why);
             Fate::Hold {
                 attempt: again(draft, Some(why.clone())),
+                refusals: Refusals::default(),
                 until: *until,
             }
         }
         (Some(_), Some(Onward::Later) | None) => Fate::Queue {
             attempt: again(draft, None),
+            refusals: Refusals::default(),
             not_before: now,
         },
     }
@@ -155,10 +170,12 @@ pub(super) fn replacement<T, B, S: Surroundings, M>(
         Fate::Go(_) => announced(intent, now),
         Fate::Queue {
             attempt,
+            refusals,
             not_before,
         } => {
             let to = SendIntent {
                 attempt: *attempt,
+                refusals: *refusals,
                 state: SendState::Queued {
                     not_before: *not_before,
                     held: false,
@@ -167,9 +184,14 @@ pub(super) fn replacement<T, B, S: Surroundings, M>(
             };
             SendWrite::Replace { from, to }
         }
-        Fate::Hold { attempt, until: _ } => {
+        Fate::Hold {
+            attempt,
+            refusals,
+            until: _,
+        } => {
             let to = SendIntent {
                 attempt: *attempt,
+                refusals: *refusals,
                 ..admission::held(&run.desk.surroundings, intent)
             };
             SendWrite::Replace { from, to }
@@ -182,6 +204,19 @@ fn not_sent() -> DeliveryError {
         code: "not-sent".to_owned(),
         message: "The rest of the message was not sent, since a part before it was not.".to_owned(),
         hint: "Send it again: only what the customer has not got goes out.".to_owned(),
+    }
+}
+
+fn is_over(refusals: Refusals, now: Timestamp) -> bool {
+    let since = refusals.first_at;
+    since.is_some_and(|first| now.since(first) >= TRY_FOR)
+}
+
+/// What the provider said last, to somebody who can do something about it.
+fn given_up(error: &DeliveryError) -> DeliveryError {
+    DeliveryError {
+        hint: "It was tried for a day. Send it again, or answer on another channel.".to_owned(),
+        ..error.clone()
     }
 }
 
@@ -217,11 +252,11 @@ pub(super) fn testify<S: Surroundings>(
 /// Doubles from 15 s to 15 min with jitter of a half; never sooner than the provider asked.
 fn retry_delay<T, B, S: Surroundings>(
     desk: &crate::receive::Desk<T, B, S>,
-    attempt: u32,
+    refusals: Refusals,
     retry_after: Option<Duration>,
 ) -> Duration {
     let base = FIRST_RETRY
-        .saturating_mul(1 << attempt.saturating_sub(1).min(10))
+        .saturating_mul(1 << refusals.count.saturating_sub(1).min(10))
         .min(LONGEST_RETRY);
     let delay = base / 2 + jitter(&desk.surroundings, base / 2);
     retry_after.map_or(delay, |asked| delay.max(asked.min(TRY_FOR)))

@@ -77,6 +77,7 @@ pub(super) async fn outgoing<T, B: Blobs, S: Surroundings>(
             attempt: intent.attempt,
             part: u32::try_from(*part).unwrap_or(u32::MAX),
         },
+        nth_try: intent.refusals.count.saturating_add(1),
         reply_window: ticket.reply_window(now),
     }))
 }

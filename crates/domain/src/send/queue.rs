@@ -12,8 +12,9 @@ use crate::gate::{Admission, Gate, allowance};
 use crate::id::TicketId;
 use crate::ports::{Blobs, Gates, Messenger, Outbox, QueuedSend, Tickets};
 use crate::receive::Desk;
-use crate::send::{Run, SendError, Way};
+use crate::send::{Run, SendError, Sent, Way};
 use crate::surroundings::{Deadline, Surroundings};
+use crate::time::Timestamp;
 
 /// Queued messages looked at in one go.
 const PAGE: usize = 1000;
@@ -21,6 +22,8 @@ const PAGE: usize = 1000;
 const NEAR: usize = 25;
 /// Tickets whose messages are sent at the same time, where nothing has to be counted.
 const AT_ONCE: usize = 8;
+/// How long a broken account in whose queue nothing is held waits before it looks again.
+const LOOK_AGAIN: Duration = Duration::from_secs(60);
 /// How long it waits before it looks again when nothing could be done.
 const BREATH: Duration = Duration::from_secs(5);
 
@@ -85,28 +88,44 @@ impl<T: Tickets + Outbox + Gates, B: Blobs, S: Surroundings, M: Messenger> Queue
         if broken.next_try > now && !is_new {
             return Ok(false);
         }
+        let Some(oldest) = self.to_try().await? else {
+            // No trial, so none is counted: a new secret stays new.
+            let mut later = gate.clone();
+            later.calls_at = Some(now.plus(LOOK_AGAIN));
+            self.replace(gate, &later).await?;
+            return Ok(false);
+        };
         let mut trying = gate.clone();
         trying.begin_trial(version, now);
         if !self.replace(gate, &trying).await? {
             // Another relay tries it.
             return Ok(false);
         }
-        let queue = self
-            .desk
-            .tickets
-            .queue(self.channel, self.account, NEAR)
-            .await?;
-        let Some(oldest) = queue.iter().find(|queued| queued.is_waiting) else {
-            return Ok(false);
-        };
         trying.version = gate.version + 1;
-        self.send(Way::Trial, trying, &oldest.ticket_id, events)
-            .await?;
+        let sent = self.send(Way::Trial, trying, &oldest).await?;
+        events.extend(sent.events);
         let gate = self.desk.tickets.gate(self.channel, self.account).await?;
         Ok(gate.broken.is_none())
     }
 
-    /// Lets every ticket have a turn. Whether there may be more to send now.
+    /// The ticket whose message is to be tried: the oldest that is held, since others have a time of their own, at
+    /// which they are held.
+    async fn to_try(&self) -> Result<Option<TicketId>, SendError> {
+        for places in [NEAR, PAGE] {
+            let queue = self.desk.tickets.queue(self.channel, self.account, places);
+            let queue = queue.await?;
+            let held = heads(&queue).into_values().filter(|head| head.is_held);
+            if let Some(oldest) = held.min_by_key(|head| (head.queued_at, &head.ticket_id)) {
+                return Ok(Some(oldest.ticket_id.clone()));
+            }
+            if queue.len() < places {
+                break;
+            }
+        }
+        Ok(None)
+    }
+
+    /// Lets every ticket have a turn; what fails for one holds up no other. Whether there may be more to send now.
     async fn serve(&self, gate: &Gate, events: &mut Vec<Event>) -> Result<bool, SendError> {
         let now = self.desk.surroundings.now();
         let queue = self
@@ -129,21 +148,32 @@ impl<T: Tickets + Outbox + Gates, B: Blobs, S: Surroundings, M: Messenger> Queue
             .map(|ticket_id| self.turn(ticket_id))
             .buffer_unordered(at_once);
         let (mut goes_on, mut moved) = (true, false);
+        let (mut next, mut failed) = (None::<Timestamp>, None);
+        // To the end, whatever fails: a call under way that nobody waits for ends as unknown.
         while let Some(turn) = sending.next().await {
-            match turn? {
-                Some(told) => {
-                    moved |= !told.is_empty();
-                    events.extend(told);
+            match turn {
+                Ok(Some(sent)) => {
+                    moved |= !sent.events.is_empty();
+                    next = [next, sent.next].into_iter().flatten().min();
+                    events.extend(sent.events);
                 }
-                None => goes_on = false,
+                Ok(None) => goes_on = false,
+                Err(error) => {
+                    failed.get_or_insert(error);
+                }
             }
         }
         drop(sending);
+        if let Some(error) = failed {
+            return Err(error);
+        }
         if goes_on && !moved {
-            // The index is behind, or others are sending: it is looked at again, but not at once.
+            // The index is behind, others are sending, or what waits has a time of its own: it is looked at again, but
+            // not at once.
             let gate = self.desk.tickets.gate(self.channel, self.account).await?;
             let mut later = gate.clone();
-            later.calls_at = Some(now.plus(BREATH));
+            let soon = now.plus(BREATH);
+            later.calls_at = Some(next.map_or(soon, |next| next.max(soon)));
             self.replace(&gate, &later).await?;
             return Ok(false);
         }
@@ -151,7 +181,7 @@ impl<T: Tickets + Outbox + Gates, B: Blobs, S: Surroundings, M: Messenger> Queue
     }
 
     /// Sends the next message of a ticket; none when the gate is closed or time is up.
-    async fn turn(&self, ticket_id: TicketId) -> Result<Option<Vec<Event>>, SendError> {
+    async fn turn(&self, ticket_id: TicketId) -> Result<Option<Sent>, SendError> {
         if self.deadline.passed(&self.desk.surroundings) {
             return Ok(None);
         }
@@ -164,19 +194,10 @@ impl<T: Tickets + Outbox + Gates, B: Blobs, S: Surroundings, M: Messenger> Queue
             self.replace(&gate, &later).await?;
             return Ok(None);
         }
-        let mut events = Vec::new();
-        self.send(Way::Called, gate, &ticket_id, &mut events)
-            .await?;
-        Ok(Some(events))
+        Ok(Some(self.send(Way::Called, gate, &ticket_id).await?))
     }
 
-    async fn send(
-        &self,
-        way: Way,
-        gate: Gate,
-        ticket_id: &TicketId,
-        events: &mut Vec<Event>,
-    ) -> Result<(), SendError> {
+    async fn send(&self, way: Way, gate: Gate, ticket_id: &TicketId) -> Result<Sent, SendError> {
         let run = Run {
             desk: self.desk,
             messenger: self.messenger,
@@ -184,9 +205,7 @@ impl<T: Tickets + Outbox + Gates, B: Blobs, S: Surroundings, M: Messenger> Queue
             gate: Some(gate),
             deadline: self.deadline,
         };
-        let sent = run.send(ticket_id, 1).await?;
-        events.extend(sent.events);
-        Ok(())
+        run.send(ticket_id, 1).await
     }
 
     async fn replace(&self, from: &Gate, to: &Gate) -> Result<bool, SendError> {
@@ -196,8 +215,8 @@ impl<T: Tickets + Outbox + Gates, B: Blobs, S: Surroundings, M: Messenger> Queue
     }
 }
 
-/// The tickets whose next message waits for the gate: who had the smallest share first, then who waits the longest.
-fn turns(queue: &[QueuedSend], gate: &Gate) -> Vec<TicketId> {
+/// The next message of every ticket.
+fn heads(queue: &[QueuedSend]) -> BTreeMap<&TicketId, &QueuedSend> {
     let mut heads: BTreeMap<&TicketId, &QueuedSend> = BTreeMap::new();
     for queued in queue {
         let head = heads.entry(&queued.ticket_id).or_insert(queued);
@@ -205,7 +224,15 @@ fn turns(queue: &[QueuedSend], gate: &Gate) -> Vec<TicketId> {
             *head = queued;
         }
     }
-    let mut heads: Vec<&QueuedSend> = heads.into_values().filter(|head| head.is_waiting).collect();
+    heads
+}
+
+/// The tickets whose next message waits: who had the smallest share first, then who waits the longest.
+fn turns(queue: &[QueuedSend], gate: &Gate) -> Vec<TicketId> {
+    let mut heads: Vec<&QueuedSend> = heads(queue)
+        .into_values()
+        .filter(|head| head.is_waiting)
+        .collect();
     heads.sort_by_key(|head| (gate.share(&head.ticket_id), head.queued_at));
     heads
         .into_iter()

@@ -3,7 +3,7 @@
 use aws_sdk_dynamodb::types::AttributeValue;
 use tributary_domain::channel::{AccountId, Channel};
 use tributary_domain::id::MessageId;
-use tributary_domain::ports::{PortError, QueuedSend, SendIntent, SendState};
+use tributary_domain::ports::{PortError, QueuedSend, Refusals, SendIntent, SendState};
 use tributary_domain::time::Timestamp;
 
 use crate::keys::{self, LedgerKey};
@@ -47,6 +47,7 @@ pub(crate) fn to_item(intent: &SendIntent) -> Item {
         queued_at,
         channel,
         account,
+        refusals,
         state: now,
     } = intent;
     let (name, due_at) = state(now);
@@ -67,6 +68,11 @@ pub(crate) fn to_item(intent: &SendIntent) -> Item {
             text(keys::pending(keys::Unfinished::Sends, ticket_id)),
         )
         .millis("due_at", Some(due_at))
+        .some(
+            "refused",
+            (refusals.count > 0).then(|| number(refusals.count)),
+        )
+        .millis("refused_at", refusals.first_at)
         .finish()
 }
 
@@ -106,6 +112,10 @@ pub(crate) fn from_item(item: &Item) -> Result<SendIntent, PortError> {
         queued_at,
         channel,
         account,
+        refusals: Refusals {
+            count: item.maybe_number("refused")?.unwrap_or_default(),
+            first_at: item.maybe_millis("refused_at")?,
+        },
         state,
     })
 }
@@ -114,11 +124,13 @@ pub(crate) fn from_item(item: &Item) -> Result<SendIntent, PortError> {
 pub(crate) fn queued(item: &Item) -> Result<QueuedSend, PortError> {
     let item = Reader::new("queued send", item);
     let (queued_at, ticket_id, position) = item.parsed(QUEUE_PLACE, keys::parse_queue_place)?;
+    let state = item.text("state")?;
     Ok(QueuedSend {
         ticket_id,
         position,
         queued_at,
-        is_waiting: item.text("state")? != SENDING,
+        is_waiting: state != SENDING,
+        is_held: state == HELD,
     })
 }
 
@@ -135,6 +147,7 @@ pub(crate) fn same(from: &SendIntent) -> [(&'static str, AttributeValue); 5] {
         queued_at,
         channel: _,
         account: _,
+        refusals: _,
         state: now,
     } = from;
     let (state, due_at) = state(now);

@@ -8,8 +8,8 @@ use tributary_domain::account::{AccountState, Standing};
 use tributary_domain::delivery::ReceiptKind;
 use tributary_domain::draft::Draft;
 use tributary_domain::ports::{
-    Accounts, IdempotencyRecord, IdempotencyScope, Outbox, SendIntent, SendState, SendWrite,
-    SlotMessage, Tickets, WaitingEvent,
+    Accounts, IdempotencyRecord, IdempotencyScope, Outbox, Refusals, SendIntent, SendState,
+    SendWrite, SlotMessage, Tickets, WaitingEvent,
 };
 use tributary_domain::{Channel, DeliveryState, SenderType, Surroundings};
 use tributary_dynamodb::tables::{INBOX_INDEX, definitions};
@@ -77,6 +77,10 @@ async fn stored_items_are_as_they_were_agreed() {
         queued_at: world.now(),
         channel: Channel::WhatsApp,
         account: account(),
+        refusals: Refusals {
+            count: 2,
+            first_at: Some(world.now()),
+        },
         state: SendState::Queued {
             not_before: world.now(),
             held: false,

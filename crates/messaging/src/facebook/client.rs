@@ -47,6 +47,6 @@ impl Facebook {
         let body = MessageBody::new(part, &thing, &metadata);
         let auth = Auth::Bearer(&account.page_access_token);
         let answer = handover.post(url, auth, &body).await?;
-        judge(&answer, part.correlation.attempt).map(Some)
+        judge(&answer, part.nth_try).map(Some)
     }
 }

@@ -44,9 +44,9 @@ const MESSENGER: Platform = Platform {
     codes: CODES,
 };
 
-/// What an answer means for attempt `attempt` of a message.
-pub(super) fn judge(answer: &Answer, attempt: u32) -> Result<String, Verdict> {
-    MESSENGER.judge(answer, attempt, wire::accepted)
+/// What an answer means for the `nth` try of a message.
+pub(super) fn judge(answer: &Answer, nth: u32) -> Result<String, Verdict> {
+    MESSENGER.judge(answer, nth, wire::accepted)
 }
 
 #[cfg(test)]

@@ -9,7 +9,7 @@ pub(crate) enum Class {
     Again(Duration),
     /// The account sends too much: nothing of it for so long.
     Slow(Duration),
-    /// It may pass: so many attempts in all.
+    /// It may pass: so many tries in all.
     AFew(u32),
     /// This message to this customer never goes; this is what the agent can do.
     Never(&'static str),

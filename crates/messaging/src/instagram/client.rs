@@ -34,6 +34,6 @@ impl Instagram {
         let body = MessageBody::new(part, &thing);
         let auth = Auth::Bearer(&account.access_token);
         let answer = handover.post(url, auth, &body).await?;
-        judge(&answer, part.correlation.attempt).map(Some)
+        judge(&answer, part.nth_try).map(Some)
     }
 }

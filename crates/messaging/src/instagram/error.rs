@@ -48,9 +48,9 @@ const INSTAGRAM: Platform = Platform {
     codes: CODES,
 };
 
-/// What an answer means for attempt `attempt` of a message.
-pub(super) fn judge(answer: &Answer, attempt: u32) -> Result<String, Verdict> {
-    INSTAGRAM.judge(answer, attempt, wire::accepted)
+/// What an answer means for the `nth` try of a message.
+pub(super) fn judge(answer: &Answer, nth: u32) -> Result<String, Verdict> {
+    INSTAGRAM.judge(answer, nth, wire::accepted)
 }
 
 #[cfg(test)]

@@ -69,7 +69,7 @@ impl WhatsApp {
         let body = MessageBody::new(part, content, &correlation);
         let auth = Auth::Bearer(&account.access_token);
         let answer = handover.post(url, auth, &body).await?;
-        judge(&answer, part.correlation.attempt).map(Some)
+        judge(&answer, part.nth_try).map(Some)
     }
 
     /// Hands a file over; returns its id. Nobody sees it before a message names it.
@@ -84,6 +84,6 @@ impl WhatsApp {
         let auth = Auth::Bearer(&account.access_token);
         let answer = handover.post_form(url, auth, form(file)?).await;
         let answer = answer.map_err(|verdict| verdict.of_upload("WhatsApp"))?;
-        judge_upload(&answer, handover.part.correlation.attempt)
+        judge_upload(&answer, handover.part.nth_try)
     }
 }

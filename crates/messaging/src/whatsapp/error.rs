@@ -68,14 +68,14 @@ const WHATSAPP: Platform = Platform {
     codes: CODES,
 };
 
-/// What an answer means for attempt `attempt` of a message.
-pub(super) fn judge(answer: &Answer, attempt: u32) -> Result<String, Verdict> {
-    WHATSAPP.judge(answer, attempt, wire::accepted)
+/// What an answer means for the `nth` try of a message.
+pub(super) fn judge(answer: &Answer, nth: u32) -> Result<String, Verdict> {
+    WHATSAPP.judge(answer, nth, wire::accepted)
 }
 
 /// What an answer to an upload means: the id of the file.
-pub(super) fn judge_upload(answer: &Answer, attempt: u32) -> Result<String, Verdict> {
-    let id = WHATSAPP.judge(answer, attempt, wire::uploaded);
+pub(super) fn judge_upload(answer: &Answer, nth: u32) -> Result<String, Verdict> {
+    let id = WHATSAPP.judge(answer, nth, wire::uploaded);
     id.map_err(|verdict| verdict.of_upload(WHATSAPP.name))
 }
 

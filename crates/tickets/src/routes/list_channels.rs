@@ -36,25 +36,11 @@ pub(crate) async fn list_channels<D: Door>(
         return Err(forbidden());
     }
     parameters.among(&[])?;
-    let accounts = our_accounts(door.as_ref()).await;
+    let accounts = sending_accounts(&door.deps().secrets).await;
     let desk = door.desk();
     let channels = list(&desk.tickets, &desk.blobs, accounts)
         .await
         .map_err(|error| port_problem(&error))?;
     let channels = channels.into_iter().map(ChannelView::from).collect();
     Ok(Json(ChannelsView { channels }))
-}
-
-/// Every account that sends, by channel: those that the platforms' secrets name, and mail.
-pub(crate) async fn our_accounts(door: &impl Door) -> Vec<(Channel, AccountId)> {
-    let accounts = tributary_runtime::all_accounts(&door.deps().secrets).await;
-    let accounts = accounts
-        .into_iter()
-        .flat_map(|(channel, ours)| ours.into_iter().map(move |one| (channel, one.id)));
-    let mut accounts: Vec<(Channel, AccountId)> = accounts.collect();
-    let mail = (Channel::Email, AccountId::constant(Channel::Email));
-    if !accounts.contains(&mail) {
-        accounts.push(mail);
-    }
-    accounts
 }

@@ -19,7 +19,6 @@ use crate::failure::{forbidden, out_of_time, port_problem};
 use crate::openapi::refused_with;
 use crate::query::Parameters;
 use crate::routes::deadline;
-use crate::routes::list_channels::our_accounts;
 use crate::views::channels::{AccountStateName, ChannelView};
 
 /// What an account shall do.
@@ -64,7 +63,7 @@ pub(crate) async fn put_channel<D: Door>(
     let channel = Channel::parse(&channel).ok_or_else(unknown)?;
     let account = AccountId::parse(&account).map_err(|_| unknown())?;
     let of = (channel, account);
-    if !our_accounts(door.as_ref()).await.contains(&of) {
+    if !sending_accounts(&door.deps().secrets).await.contains(&of) {
         return Err(unknown());
     }
     let desk = door.desk();

@@ -3,10 +3,12 @@
 use std::time::Duration;
 
 use super::{accepted, error, retryable};
+use crate::channel::Channel;
 use crate::delivery::DeliveryState;
-use crate::ports::SendOutcome;
-use crate::scene::{HOUR, Scene};
-use crate::surroundings::Surroundings;
+use crate::ports::{SendOutcome, SendState};
+use crate::scene::{HOUR, ONE, Scene, account};
+use crate::send::serve_queue;
+use crate::surroundings::{Deadline, Surroundings};
 
 #[tokio::test]
 async fn a_retry_keeps_the_order_of_the_ticket() {
@@ -61,7 +63,12 @@ async fn the_pauses_double_from_15_seconds_to_15_minutes_and_end_after_24_hours(
     let timeline = scene.store.timeline(&id);
     let delivery = timeline.last().and_then(|m| m.delivery.as_ref());
     let delivery = delivery.expect("the answer's");
-    assert_eq!(delivery.shown().error, Some(error()), "an agent sees why");
+    let told = delivery.shown().error.as_ref().expect("an agent sees why");
+    assert_eq!(
+        (&told.code, &told.message),
+        (&error().code, &error().message)
+    );
+    assert!(told.hint.starts_with("It was tried for a day."), "{told:?}");
     assert_eq!(
         delivery.parts()[0].attempts().len(),
         1,
@@ -167,4 +174,40 @@ async fn a_text_that_takes_so_long_to_read_that_a_call_could_outlast_its_lease_i
     scene.relay(&id).await.expect("sent");
     assert_eq!(scene.sent_texts().concat().len(), 9_000);
     scene.assert_laws();
+}
+
+#[tokio::test]
+async fn what_a_broken_account_cost_a_message_is_not_counted_against_it() {
+    // On WhatsApp nobody may answer any more by then.
+    let scene = Scene::new();
+    let id = scene.x_ticket("5000").await;
+    scene.reply(&id, "Answer").await;
+    for _ in 0..20 {
+        scene
+            .messenger
+            .answer(SendOutcome::Broken { error: error() });
+    }
+    let of = (Channel::Twitter, &account(ONE));
+    while scene.messenger.calls().len() < 20 {
+        scene.relay(&id).await.expect("held");
+        let deadline = Deadline::after(&scene.surroundings, Duration::from_secs(25));
+        let served = serve_queue(&scene.desk, &scene.messenger, of, deadline);
+        served.await.expect("served");
+        scene.surroundings.advance(2 * HOUR);
+    }
+    // Mended, after more than a day; then one passing error, which is the first.
+    scene.messenger.answer(retryable());
+    let deadline = Deadline::after(&scene.surroundings, Duration::from_secs(25));
+    let served = serve_queue(&scene.desk, &scene.messenger, of, deadline);
+    served.await.expect("served");
+    assert_eq!(scene.state_of(&id, "Answer"), DeliveryState::Queued);
+    assert_eq!(scene.messenger.calls()[20].nth_try, 1);
+    let sends = scene.store.all_sends();
+    let now = scene.surroundings.now();
+    assert_eq!(sends[0].refusals.count, 1);
+    assert_eq!(sends[0].refusals.first_at, Some(now));
+    let SendState::Queued { not_before, .. } = sends[0].state else {
+        panic!("{sends:?}")
+    };
+    assert!(not_before <= now.plus(Duration::from_secs(15)));
 }

@@ -5,7 +5,7 @@ use std::time::Duration;
 use tributary_domain::delivery::DeliveryError;
 use tributary_domain::gate::{Broken, Gate, LastError, Stopped};
 use tributary_domain::ports::{
-    Commit, DueWork, Gates, Outbox, QueuedSend, SendIntent, SendState, SendWrite,
+    Commit, DueWork, Gates, Outbox, QueuedSend, Refusals, SendIntent, SendState, SendWrite,
 };
 use tributary_domain::{AgentId, Channel, Surroundings};
 
@@ -115,6 +115,7 @@ pub async fn a_queue_holds_what_its_account_has_to_send_oldest_first(store: &(im
             queued_at: now.minus(number * MINUTE),
             channel: OURS,
             account: account(),
+            refusals: Refusals::default(),
             state: SendState::Queued {
                 not_before: now,
                 held: false,
@@ -129,6 +130,7 @@ pub async fn a_queue_holds_what_its_account_has_to_send_oldest_first(store: &(im
         position: intent.position,
         queued_at: intent.queued_at,
         is_waiting,
+        is_held: false,
     };
     let queue = async |limit| store.queue(OURS, &account(), limit).await.expect("reads");
     let [first, second, third] = <[SendIntent; 3]>::try_from(intents).expect("three");
@@ -147,6 +149,13 @@ pub async fn a_queue_holds_what_its_account_has_to_send_oldest_first(store: &(im
         not_before: now.plus(MINUTE),
         held: true,
     });
+    let held = SendIntent {
+        refusals: Refusals {
+            count: 3,
+            first_at: Some(now),
+        },
+        ..held
+    };
     assert!(store.postpone_send(&second, &held).await.expect("answers"));
     assert!(
         !store.postpone_send(&second, &held).await.expect("answers"),
@@ -159,7 +168,11 @@ pub async fn a_queue_holds_what_its_account_has_to_send_oldest_first(store: &(im
             .expect("reads")
             .contains(&held)
     );
-    assert_eq!(queue(10).await[1], queued(&second, true));
+    let is_held = QueuedSend {
+        is_held: true,
+        ..queued(&second, true)
+    };
+    assert_eq!(queue(10).await[1], is_held);
     let mut under_way = message(&world, &ticket, "x");
     let sending = to(SendState::Sending {
         until: now.plus(MINUTE),

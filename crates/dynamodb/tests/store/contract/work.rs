@@ -4,8 +4,8 @@ use std::time::Duration;
 
 use tributary_domain::event::Event;
 use tributary_domain::ports::{
-    Chore, CommitError, DueWork, Errand, ErrandWrite, FetchIntent, FetchWrite, SendIntent,
-    SendState, SendWrite,
+    Chore, CommitError, DueWork, Errand, ErrandWrite, FetchIntent, FetchWrite, Refusals,
+    SendIntent, SendState, SendWrite,
 };
 use tributary_domain::{Channel, MessageId, Surroundings};
 
@@ -34,6 +34,7 @@ pub async fn an_intent_to_send_moves_only_from_what_it_was(store: &impl Store) {
         queued_at: now,
         channel: Channel::WhatsApp,
         account: account(),
+        refusals: Refusals::default(),
         state: SendState::Queued {
             not_before: now,
             held: false,
@@ -234,6 +235,7 @@ pub async fn due_work_is_found_once_it_is_due_and_until_it_is_done(store: &impl 
         queued_at: now,
         channel: Channel::WhatsApp,
         account: account(),
+        refusals: Refusals::default(),
         state: SendState::Queued {
             not_before: now.plus(MINUTE),
             held: false,
