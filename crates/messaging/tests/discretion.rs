@@ -96,6 +96,7 @@ fn part(channel: Channel, to: &str, file: Option<&str>) -> OutgoingPart {
             attempt: 1,
             part: 0,
         },
+        nth_try: 1,
         reply_window: ReplyWindow::Free(None),
     }
 }

@@ -68,6 +68,14 @@ pub(super) fn conclude<T, B, S: Surroundings, M>(
         });
         Fate::Finish
     };
+    let hold = |draft: &mut Draft<'_, S>, error: &DeliveryError, refusals| {
+        admission::explain_behind(draft, position, error);
+        Fate::Hold {
+            attempt: again(draft, Some(error.clone())),
+            refusals,
+            until: now,
+        }
+    };
     match outcome {
         SendOutcome::Accepted {
             platform_message_id,
@@ -102,19 +110,9 @@ pub(super) fn conclude<T, B, S: Surroundings, M>(
                 not_before,
             }
         }
-        SendOutcome::Limited { error, .. } | SendOutcome::Broken { error } => {
-            admission::explain_behind(draft, position, error);
-            let refusals = match outcome {
-                // The account is mended before it is tried again, which is a new beginning.
-                SendOutcome::Broken { .. } => Refusals::default(),
-                _ => intent.refusals,
-            };
-            Fate::Hold {
-                attempt: again(draft, Some(error.clone())),
-                refusals,
-                until: now,
-            }
-        }
+        SendOutcome::Limited { error, .. } => hold(draft, error, intent.refusals),
+        // The account is mended before it is tried again, which is a new beginning.
+        SendOutcome::Broken { error } => hold(draft, error, Refusals::default()),
     }
 }
 

@@ -93,6 +93,7 @@ pub(crate) fn part(channel: Channel, text: &str) -> OutgoingPart {
             attempt: 1,
             part: 0,
         },
+        nth_try: 1,
         reply_window: ReplyWindow::Free(None),
     }
 }

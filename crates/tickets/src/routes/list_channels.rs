@@ -6,8 +6,8 @@ use axum::Json;
 use axum::extract::State;
 use tributary_domain::list_channels::list_channels as list;
 use tributary_domain::permission::{Action, may};
-use tributary_domain::{AccountId, Channel};
 use tributary_edge::Problem;
+use tributary_runtime::sending_accounts;
 
 use crate::caller::SignedIn;
 use crate::deps::Door;

@@ -63,7 +63,10 @@ pub(crate) async fn put_channel<D: Door>(
     let channel = Channel::parse(&channel).ok_or_else(unknown)?;
     let account = AccountId::parse(&account).map_err(|_| unknown())?;
     let of = (channel, account);
-    if !sending_accounts(&door.deps().secrets).await.contains(&of) {
+    if !tributary_runtime::sending_accounts(&door.deps().secrets)
+        .await
+        .contains(&of)
+    {
         return Err(unknown());
     }
     let desk = door.desk();
