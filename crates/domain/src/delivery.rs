@@ -8,6 +8,7 @@
 use crate::message::names;
 use crate::time::Timestamp;
 
+mod gone;
 mod watermark;
 
 pub use watermark::{ReceiptKind, Watermarks};
