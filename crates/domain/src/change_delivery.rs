@@ -24,6 +24,8 @@ use crate::time::Timestamp;
 const LOOKED_THROUGH: usize = 500;
 /// Why a message that was taken back is not sent.
 pub const DISCARDED: &str = "discarded";
+/// Why the rest of a message is not sent, of which the customer may have something.
+pub const REST_DISCARDED: &str = "rest-discarded";
 
 /// What an agent may decide.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -94,6 +96,10 @@ pub fn possible(message: &Message) -> Vec<Decision> {
     };
     match delivery.state() {
         DeliveryState::Queued => vec![Decision::Discard],
+        // What the customer may have of it cannot be taken back, nor put away as if it had never been sent.
+        DeliveryState::Failed if delivery.may_have_gone() && !delivery.has_waiting() => {
+            vec![Decision::Retry]
+        }
         DeliveryState::Failed => vec![Decision::Retry, Decision::Discard],
         DeliveryState::Unknown => vec![Decision::Arrived, Decision::Retry],
         DeliveryState::Sending
@@ -141,20 +147,18 @@ pub async fn decide<T: Tickets + Outbox, B: Blobs, S: Surroundings>(
         }
         let intents = desk.tickets.sends(ticket_id).await?;
         let intent = intents.into_iter().find(|i| i.position == position);
+        // A call may be under way, whatever the message says: one of its parts may have failed before.
+        let is_under_way = |i: &SendIntent| matches!(i.state, SendState::Sending { .. });
+        if intent.as_ref().is_some_and(is_under_way) {
+            return Err(DecideError::NotNow {
+                state: DeliveryState::Sending,
+                possible: Vec::new(),
+            });
+        }
         let sends = match decision {
-            Decision::Retry => retry(&mut draft, &message)?,
-            Decision::Arrived => arrived(&mut draft, &message),
+            Decision::Retry => retry(&mut draft, &message, intent)?,
+            Decision::Arrived => arrived(&mut draft, &message, intent),
             Decision::Discard => {
-                // A call may be under way, whatever the message says.
-                let under_way = intent
-                    .as_ref()
-                    .is_some_and(|i| matches!(i.state, SendState::Sending { .. }));
-                if under_way {
-                    return Err(DecideError::NotNow {
-                        state: DeliveryState::Sending,
-                        possible: Vec::new(),
-                    });
-                }
                 draft.discard(position);
                 intent.map(SendWrite::Finish).into_iter().collect()
             }
@@ -194,6 +198,7 @@ async fn position_of<T: Tickets>(
 fn retry<S: Surroundings>(
     draft: &mut Draft<'_, S>,
     message: &Message,
+    waiting: Option<SendIntent>,
 ) -> Result<Vec<SendWrite>, DecideError> {
     let now = draft.now();
     let ticket = draft.ticket();
@@ -202,20 +207,22 @@ fn retry<S: Surroundings>(
     if window_refusal(ticket, now, is_template, is_automatic).is_some() {
         return Err(DecideError::WindowClosed(ticket.reply_window(now)));
     }
-    Ok(vec![start_again(draft, message, now)])
+    Ok(vec![start_again(draft, message, waiting, now)])
 }
 
-/// Starts another attempt of what no provider is known to have.
+/// Starts another attempt of what no provider is known to have. Where parts behind still wait, their intent becomes
+/// that of all, so that they go in order.
 fn start_again<S: Surroundings>(
     draft: &mut Draft<'_, S>,
     message: &Message,
+    waiting: Option<SendIntent>,
     now: Timestamp,
 ) -> SendWrite {
     let start = |d: &mut Delivery| d.start_attempt(now, None);
     let attempt = draft.deliver(message.position, start).unwrap_or(1);
     let ticket = draft.ticket();
     let (channel, account) = sent_through(&ticket.source);
-    SendWrite::Create(SendIntent {
+    let to = SendIntent {
         ticket_id: ticket.id.clone(),
         message_id: message.id.clone(),
         position: message.position,
@@ -228,11 +235,19 @@ fn start_again<S: Surroundings>(
             not_before: now,
             held: false,
         },
-    })
+    };
+    match waiting {
+        Some(from) => SendWrite::Replace { from, to },
+        None => SendWrite::Create(to),
+    }
 }
 
 /// What was not known to have gone has; what was behind it, and was not sent, goes now.
-fn arrived<S: Surroundings>(draft: &mut Draft<'_, S>, message: &Message) -> Vec<SendWrite> {
+fn arrived<S: Surroundings>(
+    draft: &mut Draft<'_, S>,
+    message: &Message,
+    waiting: Option<SendIntent>,
+) -> Vec<SendWrite> {
     let now = draft.now();
     draft.deliver(message.position, |d| d.arrived(now));
     draft.set_data(message.position, "confirmed_by_agent", json!(true));
@@ -241,7 +256,7 @@ fn arrived<S: Surroundings>(draft: &mut Draft<'_, S>, message: &Message) -> Vec<
         .and_then(|m| m.delivery.as_ref())
         .is_some_and(|d| d.state() == DeliveryState::Failed);
     match left {
-        true => vec![start_again(draft, message, now)],
+        true => vec![start_again(draft, message, waiting, now)],
         false => Vec::new(),
     }
 }
@@ -252,6 +267,16 @@ pub(crate) fn discarded() -> DeliveryError {
         code: DISCARDED.to_owned(),
         message: "It was taken back before it was sent.".to_owned(),
         hint: "Write another message, if there is something to say.".to_owned(),
+    }
+}
+
+/// Why what still waited of a message was not sent.
+pub(crate) fn rest_discarded() -> DeliveryError {
+    DeliveryError {
+        code: REST_DISCARDED.to_owned(),
+        message: "What still waited of it was taken back; what went before may have arrived."
+            .to_owned(),
+        hint: "Send it again: only what the customer is not known to have goes out.".to_owned(),
     }
 }
 

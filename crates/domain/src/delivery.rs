@@ -8,6 +8,7 @@
 use crate::message::names;
 use crate::time::Timestamp;
 
+mod gone;
 mod watermark;
 
 pub use watermark::{ReceiptKind, Watermarks};
@@ -149,7 +150,8 @@ impl Part {
     }
 
     /// The attempt that counts for people: an older one only when it is proof that the part
-    /// was taken and the latest has no better news.
+    /// was taken and the latest has no better news. That the latest failed is none: states rank
+    /// within one attempt, and what the customer has of an older one is not undone by it.
     #[must_use]
     pub fn shown(&self) -> &Attempt {
         let (latest, older) = match self.attempts.split_last() {
@@ -158,7 +160,8 @@ impl Part {
         };
         older
             .iter()
-            .filter(|a| a.state.is_taken() && a.state.rank() > latest.state.rank())
+            .filter(|a| a.state.is_taken())
+            .filter(|a| !latest.state.is_taken() || a.state.rank() > latest.state.rank())
             .max_by_key(|a| a.state.rank())
             .unwrap_or(latest)
     }

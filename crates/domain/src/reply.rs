@@ -260,6 +260,37 @@ async fn held_up_by<T: Outbox, B, S>(
     Ok(is_held.then_some(why))
 }
 
+/// The ticket as it is now, if the client's key says that this message of it was written before: to be asked before
+/// what a repetition need not have any more is looked at, as its uploaded files or its template. `is_note` is whether
+/// it is a note for agents.
+///
+/// # Errors
+/// [`PostError`].
+pub async fn written_before<T: Tickets, B, S>(
+    desk: &Desk<T, B, S>,
+    principal: &Principal,
+    ticket_id: &TicketId,
+    (key, is_note): (&str, bool),
+) -> Result<Option<Ticket>, PostError> {
+    let action = match is_note {
+        false => Action::Reply,
+        true => Action::Note,
+    };
+    if !may(principal, action, None) {
+        return Err(PostError::Forbidden);
+    }
+    let scope = IdempotencyScope::Message(ticket_id.clone());
+    if desk.tickets.idempotency(&scope, key).await?.is_none() {
+        return Ok(None);
+    }
+    let ticket = desk.tickets.ticket(ticket_id).await?;
+    let ticket = ticket.ok_or(PostError::NoSuchTicket)?;
+    if !may(principal, action, Some(&ticket)) {
+        return Err(PostError::Forbidden);
+    }
+    Ok(Some(ticket))
+}
+
 /// The ticket, if the client's key says that the message was written before.
 async fn repeated<T: Tickets, B, S>(
     desk: &Desk<T, B, S>,

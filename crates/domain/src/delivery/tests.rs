@@ -42,6 +42,24 @@ proptest! {
     }
 
     #[test]
+    fn once_any_attempt_is_proved_the_part_counts_as_taken_whatever_came_of_another(
+        reports in proptest::collection::vec((1u32..3, 0usize..4), 0..8),
+        refused in any::<bool>(),
+    ) {
+        let mut delivery = two_attempts();
+        if refused {
+            delivery.advance(0, DeliveryState::Sending, at(4), None);
+            delivery.advance(0, DeliveryState::Failed, at(5), None);
+        }
+        for (attempt, index) in reports {
+            delivery.observe(0, attempt, REPORTS[index], at(10 + index as i64), None);
+        }
+        let mut attempts = delivery.parts()[0].attempts().iter();
+        let is_proved = attempts.any(|a| a.state.is_taken());
+        prop_assert_eq!(delivery.state().is_taken(), is_proved);
+    }
+
+    #[test]
     fn within_one_attempt_the_state_never_moves_down(indexes in proptest::collection::vec(0usize..4, 0..10)) {
         let mut delivery = Delivery::queued(at(0), 1);
         let mut rank = 0;
@@ -86,6 +104,22 @@ fn a_late_report_of_an_older_attempt_settles_a_newer_one_that_waits() {
         Observed::Moved
     );
     assert_eq!(delivery.state(), DeliveryState::Sent);
+}
+
+#[test]
+fn proof_of_an_older_attempt_replaces_the_failure_of_a_newer() {
+    let mut delivery = two_attempts();
+    delivery.advance(0, DeliveryState::Sending, at(4), None);
+    delivery.advance(0, DeliveryState::Failed, at(5), None);
+    assert_eq!(delivery.state(), DeliveryState::Failed);
+    assert_eq!(
+        delivery.observe(0, 1, DeliveryState::Sent, at(9), None),
+        Observed::Moved
+    );
+    assert_eq!(delivery.state(), DeliveryState::Sent);
+    // The platform gives the older one up after all: nobody has it.
+    delivery.observe(0, 1, DeliveryState::Failed, at(10), None);
+    assert_eq!(delivery.state(), DeliveryState::Failed);
 }
 
 #[test]

@@ -3,18 +3,30 @@
 use serde_json::json;
 
 use super::{Draft, preview};
-use crate::change_delivery::discarded;
+use crate::change_delivery::{discarded, rest_discarded};
 use crate::message::{Message, MessagePlace, SenderType, Visibility};
 use crate::surroundings::Surroundings;
 use crate::ticket::LastMessage;
 
 impl<S: Surroundings> Draft<'_, S> {
     /// Takes back the entry at `position`: it stays in the timeline as one that was not sent, and is no longer the
-    /// ticket's last word.
+    /// ticket's last word. One of which the customer may have something stays what was said, and only what still
+    /// waits of it is given up.
     pub fn discard(&mut self, position: u64) {
         let now = self.now;
-        let why = discarded();
-        self.deliver(position, |d| d.give_up_waiting(now, &why));
+        let is_partial = self.deliver(position, |d| {
+            let is_partial = d.may_have_gone();
+            let why = if is_partial {
+                rest_discarded()
+            } else {
+                discarded()
+            };
+            d.give_up_waiting(now, &why);
+            is_partial
+        });
+        if is_partial == Some(true) {
+            return;
+        }
         let Some(message) = self.message_mut(position) else {
             return;
         };

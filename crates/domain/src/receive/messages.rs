@@ -306,7 +306,7 @@ fn own_copy<S: Surroundings>(draft: &mut Draft<'_, S>, arriving: &Arriving) -> O
         timestamp,
         ..
     } = &arriving.entry;
-    let target = unconfirmed(draft.ticket(), content, attachments.len())?;
+    let target = unconfirmed(draft.ticket(), content, attachments.len(), *timestamp)?;
     add_provider_id(draft, &target, &arriving.slot.platform_message_id);
     draft.observe(&target, DeliveryState::Sent, *timestamp, None);
     for event in &arriving.waiting {

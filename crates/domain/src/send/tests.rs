@@ -1,5 +1,6 @@
 //! Sending: once at most, in order, whatever is killed, late or repeated.
 
+mod copies;
 mod crash;
 mod echoes;
 mod gates;

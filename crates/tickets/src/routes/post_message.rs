@@ -10,9 +10,13 @@ use tributary_domain::attach::{AttachError, NamedFile, attach};
 use tributary_domain::ports::{Blobs, Template, Tickets, Uploads};
 use tributary_domain::read_ticket::{ReadError, read_ticket};
 use tributary_domain::receive::Desk;
-use tributary_domain::reply::{NewMessage, PostError, Posted, post_message as post};
+use tributary_domain::reply::{
+    NewMessage, PostError, Posted, post_message as post, written_before,
+};
 use tributary_domain::templates::{Unfit, filled, templates_of};
-use tributary_domain::{AttachmentId, MessageId, Principal, Surroundings, TicketId, limits};
+use tributary_domain::{
+    AttachmentId, MessageId, Principal, Surroundings, Ticket, TicketId, limits,
+};
 use tributary_edge::Problem;
 use tributary_edge::body::StrictJson;
 use utoipa::ToSchema;
@@ -104,10 +108,15 @@ pub(crate) async fn post_message<D: Door>(
 ) -> Result<Response, Problem> {
     parameters.among(&[])?;
     let desk = door.desk();
-    let message = message(desk, &caller.principal, &id, body).await?;
-    let deadline = deadline(door.as_ref());
-    let posted = post(desk, &caller.principal, &id, message, deadline).await;
-    let (status, ticket) = match posted.map_err(problem)? {
+    let posted = match asked(desk, &caller.principal, &id, body).await? {
+        Asked::Before(ticket) => Posted::Repeated(ticket),
+        Asked::New(message) => {
+            let deadline = deadline(door.as_ref());
+            let posted = post(desk, &caller.principal, &id, *message, deadline).await;
+            posted.map_err(problem)?
+        }
+    };
+    let (status, ticket) = match posted {
         Posted::Created(ticket, events) => {
             publish(door.as_ref(), &events).await;
             (StatusCode::CREATED, ticket)
@@ -124,12 +133,20 @@ pub(crate) async fn post_message<D: Door>(
     Ok(etag::tagged(status, &tag, view))
 }
 
-async fn message<T: Tickets, B: Blobs + Uploads, S: Surroundings>(
+/// What a body asks for.
+enum Asked {
+    /// A message to be written.
+    New(Box<NewMessage>),
+    /// One that was written before, of this ticket.
+    Before(Box<Ticket>),
+}
+
+async fn asked<T: Tickets, B: Blobs + Uploads, S: Surroundings>(
     desk: &Desk<T, B, S>,
     principal: &Principal,
     ticket_id: &TicketId,
     body: PostMessageBody,
-) -> Result<NewMessage, Problem> {
+) -> Result<Asked, Problem> {
     let PostMessageBody {
         content,
         visibility,
@@ -161,17 +178,24 @@ async fn message<T: Tickets, B: Blobs + Uploads, S: Surroundings>(
         .transpose()
         .map_err(|error| invalid_field("/reply_to", format!("must be {}", error.expected)))?;
     let named = files(named)?;
+    if template.is_some() && is_note {
+        return Err(invalid_field("/template", "must be left out of a note"));
+    }
+    if template.is_some() && !named.is_empty() {
+        let why = "must be empty beside a template";
+        return Err(invalid_field("/attachments", why));
+    }
+    // Uploads go after a day and templates may be withdrawn, while a repetition is answered for two weeks.
+    if let Some(key) = &client_message_id
+        && (template.is_some() || !named.is_empty())
+    {
+        let before = written_before(desk, principal, ticket_id, (key, is_note)).await;
+        if let Some(ticket) = before.map_err(problem)? {
+            return Ok(Asked::Before(Box::new(ticket)));
+        }
+    }
     let (template, content) = match template {
         None => (None, content),
-        Some(_) if is_note => {
-            return Err(invalid_field("/template", "must be left out of a note"));
-        }
-        Some(_) if !named.is_empty() => {
-            return Err(invalid_field(
-                "/attachments",
-                "must be empty beside a template",
-            ));
-        }
         Some(wanted) => {
             let (template, text) = approved(desk, principal, ticket_id, wanted).await?;
             (Some(template), text)
@@ -185,14 +209,14 @@ async fn message<T: Tickets, B: Blobs + Uploads, S: Surroundings>(
         AttachError::NoSuchTicket => no_such_ticket(),
         AttachError::Port(error) => port_problem(&error),
     })?;
-    Ok(NewMessage {
+    Ok(Asked::New(Box::new(NewMessage {
         content,
         is_note,
         attachments,
         template,
         reply_to,
         client_message_id,
-    })
+    })))
 }
 
 fn files(named: Vec<AttachmentBody>) -> Result<Vec<NamedFile>, Problem> {

@@ -4,6 +4,7 @@ use std::time::Duration;
 
 use http::Method;
 use serde_json::{Value, json};
+use tributary_domain::ports::Blobs;
 
 use crate::scene::{Answer, Call, Scene};
 
@@ -139,4 +140,46 @@ async fn a_file_is_put_into_its_place_and_then_named() {
         (&json!("image"), &json!("stored"))
     );
     assert_eq!(last(&sent)["content_type"], "image");
+}
+
+/// A file in its place for a ticket of the desk's; its id, and the key under which it waits.
+async fn uploaded(scene: &Scene, ticket: &str) -> (String, String) {
+    let path = format!("/api/tickets/{ticket}/attachments");
+    let place = scene.send(Call::new(Method::POST, &path)).await;
+    let fields = place.json["fields"].as_array().expect("fields");
+    let key = fields.iter().find(|f| f["name"] == "key").expect("the key");
+    let key = key["value"].as_str().expect("text").to_owned();
+    let png = b"\x89PNG\r\n\x1a\n\0\0\0\rIHDR".to_vec();
+    scene.keep_bytes(&key, png).await;
+    (place.text("attachment_id"), key)
+}
+
+#[tokio::test]
+async fn a_repetition_needs_neither_the_upload_nor_the_template_any_more() {
+    let scene = Scene::open().await;
+    let id = scene.ticket_of("15550100").await;
+    let (file, key) = uploaded(&scene, &id).await;
+    let named = |key| json!({"attachments": [{"attachment_id": file, "name": "leg.png"}], "client_message_id": key});
+    assert_eq!(scene.message(&id, named("c-1")).await.status, 201);
+    let template =
+        |key| json!({"template": {"name": "hello", "language": "en_US"}, "client_message_id": key});
+    let kept = "templates/whatsapp/300001.json";
+    let approved = json!([{"name": "hello", "language": "en_US", "category": "UTILITY",
+        "body": "Hello.", "footer": null, "parameters": 0, "examples": []}]);
+    scene.keep(kept, &approved).await;
+    assert_eq!(scene.message(&id, template("c-2")).await.status, 201);
+
+    // A day later the upload is gone, and the template is not approved any more.
+    scene.blobs.delete(&key).await.expect("deleted");
+    scene.keep(kept, &json!([])).await;
+    for body in [named("c-1"), template("c-2")] {
+        let again = scene.message(&id, body).await;
+        assert_eq!(again.status, 200, "{:?}", again.json);
+        assert_eq!(again.json["message_count"], 3);
+    }
+    assert_eq!(scene.store.all_sends().len(), 2);
+    let other = scene.message(&id, named("c-3")).await;
+    other.names_field("/attachments/0");
+    let other = scene.message(&id, template("c-3")).await;
+    other.names_field("/template/name");
 }

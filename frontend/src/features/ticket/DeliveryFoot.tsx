@@ -9,7 +9,7 @@ import { useDecide } from "./useDecide.ts";
 interface Props {
   message: Message;
   ticketId: string;
-  /** Called once a message that waited was taken back. */
+  /** Called once a message that waited was taken back, all of it. */
   onTakenBack: ((message: Message) => void) | undefined;
 }
 
@@ -23,10 +23,12 @@ export function DeliveryFoot({ message, ticketId, onTakenBack }: Props) {
 
   const take = async (decision: Decision) => {
     const article = place.current?.closest("article");
-    if (!(await decide(decision))) return;
+    const decided = await decide(decision);
+    if (decided === "refused") return;
     // The button is gone with what it was for: the keyboard stays at the message.
     article?.focus();
-    if (decision === "discard" && waits) onTakenBack?.(message);
+    // What the customer may have already is not written anew.
+    if (decision === "discard" && waits && decided === "done") onTakenBack?.(message);
   };
 
   return (

@@ -127,6 +127,27 @@ describe("a reply on its way", () => {
     expect(await replyField()).toHaveValue("Our answer");
   });
 
+  it("of which the customer may have something is taken back as far as it waits, and not written anew", async () => {
+    const { desk, user } = await open(
+      withReply({ delivery: makeDelivery("queued", { actions: ["discard"] }) }),
+    );
+    server.use(
+      http.post("*/api/tickets/:id/message/:message/discard", () => {
+        const error = { code: "rest-discarded", message: "What still waited was taken back.", hint: "" };
+        const { delivery: _, ...reply } = desk.ticket.timeline.at(-1) ?? expect.fail("No reply");
+        const delivery = makeDelivery("failed", { error, actions: ["retry"] });
+        const timeline = [...desk.ticket.timeline.slice(0, -1), { ...reply, delivery }];
+        desk.ticket = { ...desk.ticket, version: desk.ticket.version + 1, timeline };
+        return HttpResponse.json(desk.ticket);
+      }),
+    );
+    await user.click(screen.getByRole("button", { name: "Undo" }));
+    await waitFor(() => expect(entry("Our answer")).toHaveTextContent("Taken back in part"));
+    expect(entry("Our answer")).toHaveTextContent("What still waited was taken back.");
+    expect(screen.getByRole("button", { name: "Send again" })).toBeVisible();
+    expect(await replyField()).toHaveValue("");
+  });
+
   it("of a colleague is taken back without becoming a text of one's own", async () => {
     const delivery = makeDelivery("queued", { actions: ["discard"] });
     const { user } = await open(withReply({ delivery, agent_id: COLLEAGUE.agent_id }));

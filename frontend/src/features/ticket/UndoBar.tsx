@@ -28,8 +28,9 @@ export function UndoBar({ held, waits, onTakenBack }: Props) {
     if (over && refused === null) forgetHeld();
   }, [over, refused]);
   const undo = async () => {
-    if (!(await decide("discard"))) return;
-    onTakenBack(held.message);
+    const decided = await decide("discard");
+    if (decided === "refused") return;
+    if (decided === "done") onTakenBack(held.message);
     forgetHeld();
   };
   useShortcuts({ z: () => void undo() });

@@ -29,6 +29,14 @@ describe("a delivery", () => {
     expect(deliveryReason(message)).toBeNull();
   });
 
+  it("that was taken back in part is not said to have never been sent, and says what it means", () => {
+    const error = { code: "rest-discarded", message: "The rest was taken back.", hint: "Send it again." };
+    const message = going("failed", { error });
+    expect(deliveryMark(message)?.text).toBe("Taken back in part");
+    expect(deliveryReason(message)).toBe("The rest was taken back. Send it again.");
+    expect(deliveryMark(going("queued", { error }))?.text).toBe("Waiting to be sent");
+  });
+
   it("says what it waits for, and nothing of what was overcome", () => {
     expect(deliveryReason(going("queued", { error: ERROR }))).toBe(
       "No more for a while. It goes out by itself.",

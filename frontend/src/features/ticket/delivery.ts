@@ -21,6 +21,7 @@ const STATES: Record<Delivery["state"], Mark> = {
   failed: { icon: "undelivered", text: "Not delivered", tone: "danger" },
 };
 const TAKEN_BACK: Mark = { icon: "undelivered", text: "Taken back, never sent", tone: "quiet" };
+const REST_TAKEN_BACK: Mark = { icon: "undelivered", text: "Taken back in part", tone: "quiet" };
 
 /** What an agent may decide about a message on its way out. */
 export type Decision = "retry" | "discard" | "arrived";
@@ -28,12 +29,18 @@ export type Decision = "retry" | "discard" | "arrived";
 /** How the delivery of a message stands; nothing when it does not go out. */
 export function deliveryMark(message: Message): Mark | null {
   if (isTakenBack(message)) return TAKEN_BACK;
+  if (isRestTakenBack(message)) return REST_TAKEN_BACK;
   return message.delivery === null ? null : STATES[message.delivery.state];
 }
 
 /** Whether an agent took the message back before it was sent. */
 export function isTakenBack({ deleted_at, delivery }: Message): boolean {
   return deleted_at !== null && delivery?.error?.code === "discarded";
+}
+
+/** Whether an agent took back what still waited of a message of which the customer may have something. */
+export function isRestTakenBack({ delivery }: Message): boolean {
+  return delivery?.state === "failed" && delivery.error?.code === "rest-discarded";
 }
 
 /** Why a message has not arrived, or what it waits for, in words; nothing when there is nothing to say. */
