@@ -39,6 +39,7 @@ mod unconfirmed;
 
 use admission::{Way, admit};
 use answered::answered;
+pub(crate) use answered::has_id;
 pub(crate) use outcome::sent_through;
 use outcome::{Settled, settle};
 pub(crate) use outgoing::TEMPLATE;
