@@ -48,10 +48,11 @@ fn late(code: i64) -> DeliveryReport {
         "field": "messages", "value": {"metadata": {"phone_number_id": "300001"}, "statuses": [{
             "id": "wamid.9", "status": "failed", "errors": [{"code": code, "title": "to 7001"}]}]}}]}]});
     let body = serde_json::value::to_raw_value(&body).expect("JSON");
-    match events(&body).next().expect("a status").kind {
-        InboundKind::Report(report) => *report,
-        other => panic!("no report: {other:?}"),
-    }
+    let event = events(&body).next().expect("a status");
+    let InboundKind::Report(report) = event.kind else {
+        panic!("no report: {:?}", event.kind)
+    };
+    *report
 }
 
 #[test]
