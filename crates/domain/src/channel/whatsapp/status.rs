@@ -79,9 +79,11 @@ fn failure(error: Option<&Value>) -> DeliveryError {
     let known = code.parse().ok().and_then(meaning);
     let hint = match known.map(|known| known.class) {
         Some(Class::Never(hint)) => hint,
-        Some(Class::Again(_) | Class::Slow(_)) => "The customer has not got it; send it again.",
+        Some(Class::Again(_) | Class::Slow(_)) => {
+            "The customer has not got it. It is sent again by itself a few times; if it stays failed, send it again."
+        }
         Some(Class::AFew(_)) => {
-            "The customer has not got it; send it again later, or answer on another channel."
+            "The customer has not got it. It is sent again by itself a few times; if it stays failed, send it again later, or answer on another channel."
         }
         Some(Class::Account | Class::Token) => LOST_TO_ACCOUNT,
         None => "Send it again, or use another channel if it keeps failing.",

@@ -65,8 +65,8 @@ fn a_failure_says_why_and_what_to_do_in_our_own_words() {
 /// Which words the hint of each code has to have, by the classes of the Cloud API's error codes.
 #[rustfmt::skip]
 const HINTS: &[(&[i64], &str)] = &[
-    (&[1, 2, 4, 80_007, 130_429, 131_056, 131_016, 131_057], "has not got it; send it again."),
-    (&[131_000, 135_000], "has not got it; send it again later"),
+    (&[1, 2, 4, 80_007, 130_429, 131_056, 131_016, 131_057], "if it stays failed, send it again."),
+    (&[131_000, 135_000], "if it stays failed, send it again later"),
     (&[131_047], "Send a template"),
     (&[131_026, 131_021, 130_497], "nother channel"),
     (&[131_030], "add it to the list"),
