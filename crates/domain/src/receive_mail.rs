@@ -15,6 +15,7 @@ use crate::receive::{
     Resolved, keep_raw, place, remember, resolve, takes_messages,
 };
 use crate::retry::Backoff;
+use crate::send::has_id;
 use crate::surroundings::{Deadline, Surroundings};
 use crate::ticket::{MAX_NAME_CHARS, MAX_SUBJECT_CHARS, Priority, Ticket};
 
@@ -203,7 +204,11 @@ async fn file<T: Tickets, B: Blobs, S: Surroundings>(
         };
         let status = Author::Customer.moves(draft.ticket().status);
         draft.move_status(status, None);
+        let is_answerable = has_id(&entry.channel_specific_data);
         let at = draft.append(entry);
+        if is_answerable {
+            draft.ticket_mut().last_mail = Some(at.position);
+        }
         let message = SlotMessage {
             ticket_id: draft.ticket().id.clone(),
             message_id: at.message_id,

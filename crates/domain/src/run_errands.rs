@@ -1,6 +1,5 @@
-//! Does what commits left to be done: asks platforms for names and for what they were sent, deletes what nothing shows
-//! any more. Repeated and
-//! concurrent tries end the same.
+//! Does what commits left to be done: asks platforms for names and for what they were sent, sends again what they gave
+//! up, deletes what nothing shows any more. Repeated and concurrent tries end the same.
 
 use crate::ports::{Accounts, Blobs, Chore, Messenger, Outbox, PortError, Profiles, Tickets};
 use crate::receive::Desk;
@@ -9,6 +8,7 @@ use crate::surroundings::{Deadline, Surroundings};
 mod erase;
 mod look_for_sent;
 mod look_up_name;
+mod send_again;
 
 /// Runs the errands of a ticket that are due. `deadline` is when no further one is started.
 ///
@@ -38,6 +38,7 @@ where
         let done = match &errand.chore {
             Chore::LookUpName => look_up_name::run(desk, profiles, &errand).await,
             Chore::LookForSent => look_for_sent::run(desk, messenger, &errand, deadline).await,
+            Chore::SendAgain => send_again::run(desk, &errand, deadline).await,
             Chore::Erase { keys } => erase::run(desk, &errand, keys).await,
         };
         failed = failed.and(done);

@@ -28,6 +28,7 @@ const LONGEST_CALL: Duration = Duration::from_secs(12);
 const OUTCOME_BUDGET: Duration = Duration::from_secs(15);
 
 mod admission;
+mod again;
 mod answered;
 mod fate;
 mod outcome;
@@ -38,7 +39,9 @@ mod queue;
 mod unconfirmed;
 
 use admission::{Way, admit};
+pub(crate) use again::again_at;
 use answered::answered;
+pub(crate) use answered::has_id;
 pub(crate) use outcome::sent_through;
 use outcome::{Settled, settle};
 pub(crate) use outgoing::TEMPLATE;

@@ -162,6 +162,9 @@ pub struct Ticket {
     pub last_message: Option<LastMessage>,
     /// The last public message of an agent.
     pub last_agent_message: Option<MessagePlace>,
+    /// The position of the last mail of the customer that has a Message-ID, so that what goes out by mail says which
+    /// mail it answers, however long ago that came.
+    pub last_mail: Option<u64>,
     /// The platform's time of the customer's last message.
     pub last_customer_message_at: Option<Timestamp>,
     /// Up to when the platform says that what we sent has come and was read.

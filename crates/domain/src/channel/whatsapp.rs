@@ -12,15 +12,14 @@ use crate::channel::text::{Fields, list, value};
 use crate::time::Timestamp;
 
 mod account;
+pub mod codes;
 mod details;
-mod fault;
 mod message;
 mod people;
 mod renamed;
 mod said;
 mod status;
 
-pub use fault::account_fault;
 use people::Contacts;
 
 /// The events of an authentic body. Whatever the body holds, each of its events is counted once

@@ -53,9 +53,16 @@ impl<S: Surroundings> Draft<'_, S> {
         error: Option<DeliveryError>,
     ) -> Option<Observed> {
         let (part, attempt) = (target.part as usize, target.attempt);
-        self.deliver(target.position, |d| {
+        let observed = self.deliver(target.position, |d| {
             d.observe(part, attempt, state, at, error)
-        })
+        })?;
+        match (observed, state) {
+            (Observed::Moved | Observed::Recorded, DeliveryState::Failed) => {
+                self.send_again(target.position);
+            }
+            (Observed::Moved | Observed::Recorded | Observed::Repeated, _) => {}
+        }
+        Some(observed)
     }
 
     /// Takes a platform's word on everything up to a time, and judges the entries of the window by it.

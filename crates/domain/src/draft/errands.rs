@@ -2,7 +2,7 @@
 
 use super::Draft;
 use crate::ports::{Chore, Errand, ErrandWrite};
-use crate::send::LEASE;
+use crate::send::{LEASE, again_at};
 use crate::surroundings::Surroundings;
 
 impl<S: Surroundings> Draft<'_, S> {
@@ -17,6 +17,13 @@ impl<S: Surroundings> Draft<'_, S> {
     /// tells what is written there.
     pub fn look_for_sent(&mut self) {
         self.looks_for_sent |= self.ticket.source.channel.tells_what_was_sent();
+    }
+
+    /// Has the entry at `position` sent again, where its platform gave it up for a reason that passes.
+    pub(super) fn send_again(&mut self, position: u64) {
+        let message = self.message(position);
+        let at = message.and_then(|message| again_at(message, self.now));
+        self.sends_again = self.sends_again.into_iter().chain(at).min();
     }
 
     /// Has blobs deleted that nothing shows any more.
@@ -43,7 +50,14 @@ impl<S: Surroundings> Draft<'_, S> {
         let erasure = (!keys.is_empty()).then_some(Chore::Erase { keys });
         let sent = self.looks_for_sent.then_some(Chore::LookForSent);
         let later = self.now.plus(LEASE);
-        let all = [(name, self.now), (erasure, self.now), (sent, later)];
+        let again = self.sends_again.map(|_| Chore::SendAgain);
+        let again_at = self.sends_again.unwrap_or(later);
+        let all = [
+            (name, self.now),
+            (erasure, self.now),
+            (sent, later),
+            (again, again_at),
+        ];
         let all = all.into_iter().filter_map(|(chore, at)| Some((chore?, at)));
         all.map(leave).collect()
     }

@@ -31,6 +31,8 @@ pub enum Chore {
     LookUpName,
     /// The conversation is looked at for what nobody knows to have been sent.
     LookForSent,
+    /// What a platform took and gave up for a reason that passes is sent again.
+    SendAgain,
     /// Blobs that nothing shows any more are deleted.
     Erase {
         /// Their keys.
@@ -45,6 +47,7 @@ impl Chore {
         match self {
             Self::LookUpName => "name",
             Self::LookForSent => "sent",
+            Self::SendAgain => "again",
             Self::Erase { keys: _ } => "erase",
         }
     }

@@ -159,6 +159,7 @@ pub(crate) async fn place<'d, T: Tickets, B: Blobs, S: Surroundings>(
         customer,
         last_message: None,
         last_agent_message: None,
+        last_mail: None,
         last_customer_message_at: None,
         watermarks: Watermarks::default(),
         resolved_at: None,

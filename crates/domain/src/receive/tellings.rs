@@ -19,8 +19,8 @@ use crate::send::{ProviderSlots, add_provider_id, has_provider_id, sent_through}
 use crate::surroundings::{Deadline, Surroundings};
 use crate::time::Timestamp;
 
-/// Echoes in one transaction, since each may bring a slot and the reports that wait in it.
-const ECHOES: usize = 8;
+/// Reports that name messages of ours in one transaction, since each may bring a slot and the reports that wait in it.
+const NAMING: usize = 8;
 /// Others in one transaction: each may bring the event it causes and a message outside the window.
 const TELLINGS: usize = 28;
 
@@ -51,9 +51,9 @@ pub(super) enum Ready {
 }
 
 impl Ready {
-    fn is_echo(&self) -> bool {
+    fn names_ours(&self, channel: Channel) -> bool {
         match self {
-            Self::Report(report, _) => report.is_echo,
+            Self::Report(report, _) => names_ours(channel, report),
             Self::Revision(_) => false,
         }
     }
@@ -98,8 +98,8 @@ pub(super) async fn receive<T: Tickets, B: Blobs, S: Surroundings>(
         }
     }
     for (ticket_id, aimed) in by_ticket {
-        let echoes = aimed.iter().any(|a| a.told.is_echo());
-        for chunk in aimed.chunks(if echoes { ECHOES } else { TELLINGS }) {
+        let bring_slots = aimed.iter().any(|a| a.told.names_ours(channel));
+        for chunk in aimed.chunks(if bring_slots { NAMING } else { TELLINGS }) {
             if deadline.passed(&desk.surroundings) {
                 return Err(ReceiveError::OutOfTime);
             }
@@ -331,8 +331,8 @@ pub(crate) async fn take_copy<T: Tickets, B: Blobs, S: Surroundings>(
     .await
 }
 
-/// Takes one report into the draft: what it said, and the slot that an echo makes, so that later reports
-/// find a message whose answer got lost.
+/// Takes one report into the draft: what it said, and the slot of an id that was not known, so that later reports and
+/// reactions find a message whose answer got lost.
 fn take_report<S: Surroundings>(
     draft: &mut Draft<'_, S>,
     known_slots: &ProviderSlots,
@@ -348,27 +348,34 @@ fn take_report<S: Surroundings>(
         return (Taken::Nothing, None);
     };
     let is_known = has_provider_id(message, id);
-    let observe =
-        |draft: &mut Draft<'_, S>| draft.observe(target, report.state, at, report.error.clone());
-    match report.is_echo {
-        false => match observe(draft) {
-            Some(Observed::Moved | Observed::Recorded) => (Taken::New, None),
-            Some(Observed::Repeated) => (Taken::Known, None),
-            None => (Taken::Nothing, None),
-        },
-        true if is_known => (Taken::Known, None),
-        true => {
-            add_provider_id(draft, target, id);
-            observe(draft);
-            let key = SlotKey {
-                channel,
-                account: draft.ticket().source.account_id.clone(),
-                platform_message_id: id.clone(),
-            };
-            let slot = known_slots.claim(draft, key, target.clone());
-            (Taken::New, slot)
-        }
+    if report.is_echo && is_known {
+        return (Taken::Known, None);
     }
+    let brings_id = names_ours(channel, report) && !is_known;
+    if brings_id {
+        add_provider_id(draft, target, id);
+    }
+    let taken = match draft.observe(target, report.state, at, report.error.clone()) {
+        _ if report.is_echo => Taken::New,
+        Some(Observed::Moved | Observed::Recorded) => Taken::New,
+        Some(Observed::Repeated) => Taken::Known,
+        None => Taken::Nothing,
+    };
+    let slot = brings_id.then(|| {
+        let key = SlotKey {
+            channel,
+            account: draft.ticket().source.account_id.clone(),
+            platform_message_id: id.clone(),
+        };
+        known_slots.claim(draft, key, target.clone())
+    });
+    (taken, slot.flatten())
+}
+
+/// Whether a report tells the platform's id of a message of ours beside our own mark, so that it stands for the answer
+/// to the call: an echo does, and a status of WhatsApp. What a mail's provider calls it, nobody else speaks of.
+fn names_ours(channel: Channel, report: &DeliveryReport) -> bool {
+    report.is_echo || (channel == Channel::WhatsApp && report.correlation.is_some())
 }
 
 fn take_revision<S: Surroundings>(

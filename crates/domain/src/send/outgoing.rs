@@ -9,7 +9,7 @@ use crate::channel::Channel;
 use crate::delivery::DeliveryError;
 use crate::message::{Message, SenderType, Visibility};
 use crate::ports::{
-    Blobs, Correlation, OutgoingFile, OutgoingPart, PartContent, PortError, Template,
+    Blobs, Correlation, OutgoingFile, OutgoingPart, PartContent, PortError, Template, Tickets,
 };
 use crate::receive::{Desk, whole_text};
 use crate::reply::window_refusal;
@@ -24,7 +24,7 @@ const FETCHED_WITHIN: Duration = Duration::from_secs(3600);
 ///
 /// # Errors
 /// [`PortError`] when what it says cannot be read now.
-pub(super) async fn outgoing<T, B: Blobs, S: Surroundings>(
+pub(super) async fn outgoing<T: Tickets, B: Blobs, S: Surroundings>(
     desk: &Desk<T, B, S>,
     going: &Going,
 ) -> Result<Result<OutgoingPart, DeliveryError>, PortError> {
@@ -68,7 +68,7 @@ pub(super) async fn outgoing<T, B: Blobs, S: Surroundings>(
         seen: seen(ticket, message).filter(|_| *part == 0 && intent.attempt == 1),
         subject: ticket.subject.clone(),
         reference: ticket.reference.as_str().to_owned(),
-        answers: answered(ticket, message.position),
+        answers: answered(&desk.tickets, ticket, message.position).await?,
         is_automatic,
         correlation: Correlation {
             ticket_id: ticket.id.clone(),

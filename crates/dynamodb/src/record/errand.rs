@@ -27,7 +27,7 @@ pub(crate) fn to_item(errand: &Errand) -> Item {
     } = errand;
     let key = key(errand);
     let blobs: Vec<AttributeValue> = match chore {
-        Chore::LookUpName | Chore::LookForSent => Vec::new(),
+        Chore::LookUpName | Chore::LookForSent | Chore::SendAgain => Vec::new(),
         Chore::Erase { keys } => keys.iter().map(text).collect(),
     };
     Writer::default()
@@ -58,6 +58,7 @@ pub(crate) fn from_item(item: &Item) -> Result<Errand, PortError> {
     let chore = match kind.as_str() {
         "name" => Chore::LookUpName,
         "sent" => Chore::LookForSent,
+        "again" => Chore::SendAgain,
         "erase" => Chore::Erase {
             keys: item.texts("blobs", |key| Some(key.to_owned()))?,
         },

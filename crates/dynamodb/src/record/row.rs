@@ -50,6 +50,7 @@ pub(crate) fn from_item(item: &Item) -> Result<Ticket, PortError> {
             .map(|m| read_last_message(&m))
             .transpose()?,
         last_agent_message: None,
+        last_mail: None,
         last_customer_message_at: item.maybe_millis("window_at")?,
         resolved_at: None,
         watermarks: Watermarks::default(),

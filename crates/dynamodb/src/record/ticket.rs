@@ -9,7 +9,7 @@ use tributary_domain::ticket::{FieldVersions, Priority, Status, Ticket, Window};
 use tributary_domain::time::Timestamp;
 
 use crate::keys;
-use crate::record::{Item, Reader, Writer, json, message, row, text};
+use crate::record::{Item, Reader, Writer, json, message, number, row, text};
 
 /// A ticket as stored.
 pub(crate) fn to_item(ticket: &Ticket) -> Result<Item, PortError> {
@@ -33,6 +33,7 @@ pub(crate) fn to_item(ticket: &Ticket) -> Result<Item, PortError> {
         customer,
         last_message,
         last_agent_message,
+        last_mail,
         last_customer_message_at,
         watermarks: Watermarks { delivered, read },
         resolved_at,
@@ -92,6 +93,7 @@ pub(crate) fn to_item(ticket: &Ticket) -> Result<Item, PortError> {
                 .as_ref()
                 .map(|p| AttributeValue::M(place_map(p))),
         )
+        .some("last_mail", last_mail.map(number))
         .millis("window_at", *last_customer_message_at)
         .millis("delivered_until", *delivered)
         .millis("read_until", *read)
@@ -142,6 +144,7 @@ pub(crate) fn from_item(item: &Item) -> Result<Ticket, PortError> {
             .maybe_map("last_agent_message", "last_agent_message")?
             .map(|p| read_place(&p))
             .transpose()?,
+        last_mail: item.maybe_number("last_mail")?,
         last_customer_message_at: item.maybe_millis("window_at")?,
         watermarks: Watermarks {
             delivered: item.maybe_millis("delivered_until")?,

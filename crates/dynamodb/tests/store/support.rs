@@ -149,6 +149,7 @@ pub fn blank(world: &SimulatedSurroundings) -> Ticket {
         },
         last_message: None,
         last_agent_message: None,
+        last_mail: None,
         last_customer_message_at: None,
         watermarks: Watermarks::default(),
         resolved_at: None,

@@ -22,7 +22,7 @@ pub(crate) enum Class {
 }
 
 /// What is known of a range of codes, or of one subcode of theirs.
-#[derive(Debug)]
+#[derive(Debug, Clone, Copy)]
 pub(crate) struct Known {
     pub(crate) codes: (i64, i64),
     pub(crate) subcode: Option<i64>,

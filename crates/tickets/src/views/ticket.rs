@@ -215,6 +215,7 @@ fn split(ticket: Ticket, viewer: Viewer<'_>) -> (TicketHeadView, Option<LastMess
         customer,
         last_message,
         last_agent_message: _,
+        last_mail: _,
         last_customer_message_at: _,
         watermarks: _,
         resolved_at: _,

@@ -4,7 +4,8 @@ use serde_json::Value;
 
 use crate::channel::fields::text;
 use crate::channel::inbound::DeliveryReport;
-use crate::channel::whatsapp::{account_fault, seconds};
+use crate::channel::whatsapp::codes::{Class, meaning};
+use crate::channel::whatsapp::seconds;
 use crate::content::start_chars;
 use crate::delivery::{DeliveryError, DeliveryState};
 use crate::ports::Correlation;
@@ -47,48 +48,50 @@ pub(super) fn report(item: &Value) -> Result<DeliveryReport, &'static str> {
 /// What an error says of our account, as those read it whose messages wait.
 fn account_fault_of(error: &Value) -> Option<DeliveryError> {
     let code = text(error.get("code"))?;
-    let message = account_fault(code.parse().ok()?)?;
-    Some(DeliveryError {
-        code,
-        message: message.to_owned(),
-        hint: "An administrator has to mend the channel; the message goes out when it works again."
-            .to_owned(),
-    })
+    let known = meaning(code.parse().ok()?)?;
+    match known.class {
+        Class::Account | Class::Token => Some(DeliveryError {
+            code,
+            message: known.message.to_owned(),
+            hint:
+                "An administrator has to mend the channel; the message goes out when it works again."
+                    .to_owned(),
+        }),
+        Class::Again(_) | Class::Slow(_) | Class::AFew(_) | Class::Never(_) => None,
+    }
 }
 
 /// The same for the message that was lost to it.
 fn lost_to(fault: &DeliveryError) -> DeliveryError {
     DeliveryError {
-        hint: "An administrator has to mend the channel; send the message again then.".to_owned(),
+        hint: LOST_TO_ACCOUNT.to_owned(),
         ..fault.clone()
     }
 }
 
+const LOST_TO_ACCOUNT: &str =
+    "An administrator has to mend the channel; send the message again then.";
+
+/// Why WhatsApp gave a message up that it had taken. Its own texts are no part of it: they go away (Cloud API, error
+/// codes), and may name the customer.
 fn failure(error: Option<&Value>) -> DeliveryError {
     let code = text(error.and_then(|e| e.get("code"))).unwrap_or_else(|| "unknown".to_owned());
-    let title = error
-        .and_then(|e| e.get("title"))
-        .and_then(Value::as_str)
-        .unwrap_or("WhatsApp could not deliver the message");
-    let hint = match code.as_str() {
-        "131047" => {
-            "More than 24 hours have passed since the customer wrote; send a template, or wait for the customer."
+    let known = code.parse().ok().and_then(meaning);
+    let hint = match known.map(|known| known.class) {
+        Some(Class::Never(hint)) => hint,
+        Some(Class::Again(_) | Class::Slow(_)) => {
+            "The customer has not got it. It is sent again by itself a few times; if it stays failed, send it again."
         }
-        "131026" => {
-            "The number cannot receive this; ask the customer to update WhatsApp, or use another channel."
+        Some(Class::AFew(_)) => {
+            "The customer has not got it. It is sent again by itself a few times; if it stays failed, send it again later, or answer on another channel."
         }
-        "131049" | "130472" => {
-            "WhatsApp holds this message back for this customer; do not send it again soon."
-        }
-        "130497" => {
-            "Our account may not write to customers in this country; answer on another channel."
-        }
-        "131050" => "The customer does not want such messages.",
-        _ => "Send again, or use another channel if it keeps failing.",
+        Some(Class::Account | Class::Token) => LOST_TO_ACCOUNT,
+        None => "Send it again, or use another channel if it keeps failing.",
     };
+    let message = known.map_or("WhatsApp could not deliver the message.", |k| k.message);
     DeliveryError {
         code: start_chars(&code, 40).to_owned(),
-        message: start_chars(title, 200).to_owned(),
+        message: message.to_owned(),
         hint: hint.to_owned(),
     }
 }

@@ -1,13 +1,16 @@
 //! Which ticket a mail goes into, and as whose.
 
 use super::{ANN, BEN, answer, id, mail, route, to};
+use crate::change_delivery::{Decision, decide};
 use crate::channel::email::Mail;
 use crate::channel::{Channel, ChannelIdentity};
+use crate::delivery::DeliveryError;
 use crate::handoff::{Handoff, hand_off};
 use crate::id::TicketId;
-use crate::message::Message;
+use crate::message::{Message, SenderType, Visibility};
+use crate::ports::{Answered, SendOutcome};
 use crate::receive_mail::Route;
-use crate::scene::{HOUR, Scene};
+use crate::scene::{HOUR, Scene, agent};
 use crate::ticket::{Priority, Status, Ticket};
 use crate::time::Timestamp;
 
@@ -133,6 +136,7 @@ async fn a_visitor_who_answers_our_mail_is_in_the_chats_ticket() {
     scene
         .mail_by(mail(ANN, "a1", "By mail"), &to(&ticket))
         .await;
+    assert_eq!(scene.ticket(&ticket.id).last_mail, Some(2));
     let message = last(&scene, &ticket);
     assert_eq!(
         (message.channel, message.content.as_str()),
@@ -213,6 +217,99 @@ async fn an_answer_of_ours_names_the_mail_it_answers_and_those_before() {
         .expect("a mail");
     assert_eq!(answered.message_id, id("a2"));
     assert_eq!(answered.references, [id("a1"), ours]);
+}
+
+/// What the latest call says that it answers.
+fn answered_by_last_call(scene: &Scene) -> Option<Answered> {
+    let calls = scene.messenger.calls();
+    calls.last().expect("a call").answers.clone()
+}
+
+async fn say(scene: &Scene, ticket: &Ticket, text: &str) {
+    scene.reply(&ticket.id, text).await;
+    scene.surroundings.advance(crate::reply::UNDO_WITHIN);
+    scene.relay(&ticket.id).await.expect("sent");
+}
+
+#[tokio::test]
+async fn an_answer_names_the_customers_mail_however_much_was_written_since() {
+    let (scene, ticket, ours) = Scene::answered().await;
+    let long = Mail {
+        text: Some("x".repeat(7000)),
+        ..answer(ANN, "a2", &ours, &[&id("a1"), &ours])
+    };
+    scene.mail(long).await;
+    for n in 0..12 {
+        say(&scene, &ticket, &format!("Answer {n} {}", "y".repeat(2000))).await;
+        let answered = answered_by_last_call(&scene).expect("a mail");
+        assert_eq!(answered.message_id, id("a2"), "{n}");
+        assert_eq!(answered.references, [id("a1"), ours.clone()], "{n}");
+    }
+    let window = scene.ticket(&ticket.id).window;
+    let mails = window.messages().iter();
+    assert!(mails.clone().all(|m| m.sender_type != SenderType::Customer));
+    let nameless = Mail {
+        message_id: None,
+        ..answer(ANN, "", &ours, &[])
+    };
+    scene.mail(nameless).await;
+    say(&scene, &ticket, "Once more").await;
+    let answered = answered_by_last_call(&scene).expect("a mail");
+    assert_eq!(answered.message_id, id("a2"), "the last that has a name");
+    scene.assert_laws();
+}
+
+#[tokio::test]
+async fn an_old_answer_that_is_sent_again_stays_in_the_conversation() {
+    let (scene, ticket, ours) = Scene::answered().await;
+    scene.messenger.answer(SendOutcome::Refused {
+        error: DeliveryError {
+            code: "550".to_owned(),
+            message: "Refused.".to_owned(),
+            hint: "Again.".to_owned(),
+        },
+    });
+    say(&scene, &ticket, "Refused").await;
+    let refused = last(&scene, &ticket).id;
+    assert_eq!(
+        answered_by_last_call(&scene).expect("a mail").message_id,
+        id("a1")
+    );
+    for n in 0..10 {
+        let text = format!("Note {n}");
+        let note = scene.post(&ticket.id, &text, Visibility::Internal, None);
+        note.await.expect("noted");
+    }
+    scene.mail(answer(ANN, "a2", &ours, &[])).await;
+    let (agent, message) = (agent(), (&ticket.id, &refused));
+    let again = decide(
+        &scene.desk,
+        &agent,
+        message,
+        Decision::Retry,
+        scene.deadline(),
+    );
+    again.await.expect("again");
+    scene.relay(&ticket.id).await.expect("sent");
+    let answered = answered_by_last_call(&scene).expect("a mail");
+    assert_eq!(
+        answered.message_id,
+        id("a2"),
+        "the mail before has left the window"
+    );
+}
+
+#[tokio::test]
+async fn a_ticket_stored_before_its_last_mail_was_noted_finds_it_in_the_window() {
+    let (scene, ticket, _) = Scene::answered().await;
+    let mut stored = scene.ticket(&ticket.id);
+    assert_eq!(stored.last_mail.take(), Some(1));
+    scene.store.replace_ticket(stored);
+    say(&scene, &ticket, "Again").await;
+    assert_eq!(
+        answered_by_last_call(&scene).expect("a mail").message_id,
+        id("a1")
+    );
 }
 
 #[tokio::test]

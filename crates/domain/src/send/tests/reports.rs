@@ -1,9 +1,13 @@
 //! Reports that come before the provider's answer, or about attempts gone by.
 
 use super::{accepted, retryable};
+use crate::channel::inbound::{ChangeKind, InboundEvent, InboundKind, MessageChange};
 use crate::delivery::DeliveryState;
+use crate::message::SenderType;
 use crate::ports::{SendOutcome, Slot};
-use crate::scene::{ANN, HOUR, ONE, Scene, report};
+use crate::scene::{ANN, HOUR, ONE, Scene, account, names, report};
+use crate::send::platform_id;
+use crate::time::Timestamp;
 
 #[tokio::test]
 async fn a_status_before_the_providers_answer_waits_in_the_slot_and_is_applied_with_it() {
@@ -125,4 +129,84 @@ async fn an_id_that_the_provider_gives_twice_stays_the_first_messages() {
     scene.receive(vec![read]).await;
     assert_eq!(scene.state_of(&id, "One"), DeliveryState::Read);
     assert_eq!(scene.state_of(&id, "Two"), DeliveryState::Sent);
+}
+
+/// A status of WhatsApp for call number `call`, from 0, with our mark.
+fn marked(scene: &Scene, call: usize, id: &str, state: DeliveryState) -> InboundEvent {
+    let mut event = report(ONE, ANN, id, state);
+    if let InboundKind::Report(report) = &mut event.kind {
+        report.correlation = Some(scene.messenger.calls()[call].correlation.clone());
+    }
+    event
+}
+
+fn reaction(to: &str) -> InboundEvent {
+    InboundEvent {
+        account: Some(account(ONE)),
+        kind: InboundKind::Change(Box::new(MessageChange {
+            target: to.to_owned(),
+            person: Some(names(ANN).remove(0)),
+            key: "r1".to_owned(),
+            at: Some(Timestamp::from_millis(1)),
+            what: ChangeKind::Reaction {
+                emoji: Some("👍".to_owned()),
+                by: ANN.to_owned(),
+                sender_type: SenderType::Customer,
+            },
+        })),
+    }
+}
+
+#[tokio::test]
+async fn a_marked_status_names_a_message_whose_answer_got_lost_for_reactions_and_answers_to_it() {
+    for early in [true, false] {
+        let (scene, id) = Scene::with_ticket().await;
+        scene.reply(&id, "Answer").await;
+        scene.messenger.answer(SendOutcome::Unknown {
+            error: super::error(),
+        });
+        scene.relay(&id).await.expect("looked at");
+        if early {
+            assert_eq!(scene.receive(vec![reaction("wam")]).await.parked, 1);
+        }
+        let sent = marked(&scene, 0, "wam", DeliveryState::Sent);
+        assert_eq!(scene.receive(vec![sent.clone()]).await.stored, 1);
+        if !early {
+            assert_eq!(scene.receive(vec![reaction("wam")]).await.stored, 1);
+        }
+        let before = scene.store.commits();
+        let again = scene.receive(vec![sent, reaction("wam")]).await;
+        assert_eq!((again.duplicates, again.received()), (2, 2), "{early}");
+        assert_eq!(scene.store.commits(), before);
+        let timeline = scene.store.timeline(&id);
+        let answer = timeline.iter().find(|m| m.content == "Answer");
+        let answer = answer.expect("there");
+        assert_eq!(answer.reactions.len(), 1, "{early}");
+        assert_eq!(platform_id(answer).as_deref(), Some("wam"));
+        let slots = scene.store.all_slots();
+        assert!(slots.iter().all(|(_, s)| matches!(s, Slot::Present(_))));
+        scene.assert_laws();
+    }
+}
+
+#[tokio::test]
+async fn a_marked_status_of_an_earlier_attempt_gets_its_own_slot_beside_the_later_ones() {
+    let (scene, id) = Scene::with_ticket().await;
+    scene.reply(&id, "Answer").await;
+    scene.messenger.answer(retryable());
+    scene.messenger.answer(accepted("two"));
+    scene.relay(&id).await.expect("refused for now");
+    scene.surroundings.advance(HOUR);
+    scene.relay(&id).await.expect("sent");
+    for (call, wamid) in [(0, "one"), (1, "two")] {
+        for state in [DeliveryState::Sent, DeliveryState::Delivered] {
+            let event = marked(&scene, call, wamid, state);
+            assert_eq!(scene.receive(vec![event]).await.received(), 1);
+        }
+        assert_eq!(scene.receive(vec![reaction(wamid)]).await.parked, 0);
+    }
+    let slots = scene.store.all_slots();
+    assert_eq!(slots.len(), 3, "Ann's message and both attempts");
+    assert_eq!(scene.state_of(&id, "Answer"), DeliveryState::Delivered);
+    scene.assert_laws();
 }

@@ -58,6 +58,7 @@ pub fn rich(
     ticket.snoozed_until = Some(at("2026-02-01T00:00:00Z"));
     ticket.merged_into = Some(TicketId::generate(world.now(), 5));
     ticket.superseded = true;
+    ticket.last_mail = Some(7);
     ticket.source.is_bot_handoff = true;
     ticket.customer.email = Some("ann@example.com".to_owned());
     ticket.custom_fields =

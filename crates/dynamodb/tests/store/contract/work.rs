@@ -345,9 +345,10 @@ pub async fn an_errand_moves_only_from_its_attempt_and_is_due_until_it_is_done(s
     let erasure = errand(2, Chore::Erase { keys });
     let name = errand(2, Chore::LookUpName);
     let sent = errand(2, Chore::LookForSent);
-    let both = vec![erasure.clone(), name.clone(), sent.clone()];
+    let resend = errand(2, Chore::SendAgain);
+    let all = [&resend, &erasure, &name, &sent].map(Clone::clone).to_vec();
     let mut with = message(&world, &ticket, "x");
-    with.errands = both.iter().cloned().map(ErrandWrite::Create).collect();
+    with.errands = all.iter().cloned().map(ErrandWrite::Create).collect();
     let ticket = commit(store, with).await;
     let stored = async || {
         let mut stored = store.errands(&ticket.id).await.expect("reads");
@@ -358,9 +359,11 @@ pub async fn an_errand_moves_only_from_its_attempt_and_is_due_until_it_is_done(s
         let due = store.due(at, 10).await.expect("reads");
         due.contains(&DueWork::Errands(ticket.id.clone()))
     };
-    assert_eq!(stored().await, both);
+    assert_eq!(stored().await, all);
     assert!(is_due(now).await);
-    assert!(store.finish_errand(&sent).await.expect("asked"));
+    for done in [&sent, &resend] {
+        assert!(store.finish_errand(done).await.expect("asked"));
+    }
     let mut again = message(&world, &ticket, "y");
     again.errands = vec![ErrandWrite::Create(name.clone())];
     let refused = store.commit(&again, BUDGET).await;

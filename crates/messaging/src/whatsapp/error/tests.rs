@@ -4,11 +4,13 @@ use std::time::Duration;
 
 use reqwest::header::{HeaderValue, RETRY_AFTER};
 
-use tributary_domain::channel::whatsapp::account_fault;
+use tributary_domain::channel::inbound::{DeliveryReport, InboundKind};
+use tributary_domain::channel::whatsapp::events;
 
 use super::*;
 use crate::graph::testing::{check_classes, check_table, coded, of};
 use crate::testing::{Kind, answer, error, kind, retry_after};
+use crate::verdict::OTHER_FILE;
 
 /// The classes of Meta's error-code page, written down once more.
 #[rustfmt::skip]
@@ -40,16 +42,45 @@ fn every_entry_of_the_table_can_be_met_and_is_described() {
     check_table(CODES, &classes());
 }
 
+/// What a status says that comes after WhatsApp took the message.
+fn late(code: i64) -> DeliveryReport {
+    let body = serde_json::json!({"object": "whatsapp_business_account", "entry": [{"id": "1", "changes": [{
+        "field": "messages", "value": {"metadata": {"phone_number_id": "300001"}, "statuses": [{
+            "id": "wamid.9", "status": "failed", "errors": [{"code": code, "title": "to 7001"}]}]}}]}]});
+    let body = serde_json::value::to_raw_value(&body).expect("JSON");
+    let event = events(&body).next().expect("a status");
+    let InboundKind::Report(report) = event.kind else {
+        panic!("no report: {:?}", event.kind)
+    };
+    *report
+}
+
 #[test]
-fn what_is_blamed_on_the_account_when_a_call_is_answered_is_when_a_status_says_it_too() {
+fn every_code_says_the_same_when_a_call_is_answered_and_when_a_status_brings_it_later() {
     let codes = CODES
         .iter()
         .flat_map(|known| [known.codes.0, known.codes.1]);
-    for code in codes.chain([250, 999_999]) {
+    for code in codes.chain([250, 132_003]) {
         let verdict = of(judge, &coded(400, code, None), 1);
-        let is_ours = kind(&verdict.outcome) == Kind::Broken;
-        let message = is_ours.then(|| error(&verdict.outcome).message.as_str());
-        assert_eq!(account_fault(code), message, "{code}");
+        let (kind, at_once) = (kind(&verdict.outcome), error(&verdict.outcome));
+        let report = late(code);
+        let late = report.error.expect("why");
+        assert_eq!(
+            (&late.code, &late.message),
+            (&at_once.code, &at_once.message)
+        );
+        let fault = report.account_fault.as_ref();
+        assert_eq!(
+            fault,
+            Some(at_once).filter(|_| kind == Kind::Broken),
+            "{code}"
+        );
+        match kind {
+            Kind::Refused => assert_eq!(late.hint, at_once.hint, "{code}"),
+            Kind::Again | Kind::Limited => assert!(late.hint.contains("send it again"), "{code}"),
+            Kind::Broken => assert!(late.hint.contains("administrator"), "{code}"),
+            Kind::Accepted | Kind::Unknown => panic!("{code}"),
+        }
     }
 }
 

@@ -2,7 +2,8 @@
 
 use super::*;
 use crate::channel::inbound::DeliveryReport;
-use crate::delivery::DeliveryState;
+use crate::channel::whatsapp::codes::CODES;
+use crate::delivery::{DeliveryError, DeliveryState};
 use crate::ports::Correlation;
 use crate::time::Timestamp;
 
@@ -40,18 +41,68 @@ fn a_recipient_may_be_told_by_user_id_alone() {
     assert_eq!(got.recipient.as_deref(), Some("US.1"));
 }
 
-#[test]
-fn a_failure_says_why_and_what_to_do() {
+fn failure(code: &Value) -> DeliveryError {
     let got = status(json!({"id": "wamid.9", "status": "failed",
-        "errors": [{"code": 131_047, "title": "Re-engagement message"}]}));
-    let error = got.error.unwrap();
+        "errors": [{"code": code, "title": "Message to 7001 failed"}]}));
+    got.error.unwrap()
+}
+
+#[test]
+fn a_failure_says_why_and_what_to_do_in_our_own_words() {
+    let error = failure(&json!(131_047));
     assert_eq!(
         (error.code.as_str(), error.message.as_str()),
-        ("131047", "Re-engagement message")
+        (
+            "131047",
+            "More than 24 hours have passed since the customer wrote."
+        )
     );
-    assert!(error.hint.contains("24 hours"));
+    assert!(error.hint.contains("template"));
     let bare = status(json!({"id": "wamid.9", "status": "failed"}));
     assert_eq!(bare.error.unwrap().code, "unknown");
+}
+
+/// Which words the hint of each code has to have, by the classes of the Cloud API's error codes.
+#[rustfmt::skip]
+const HINTS: &[(&[i64], &str)] = &[
+    (&[1, 2, 4, 80_007, 130_429, 131_056, 131_016, 131_057], "if it stays failed, send it again."),
+    (&[131_000, 135_000], "if it stays failed, send it again later"),
+    (&[131_047], "Send a template"),
+    (&[131_026, 131_021, 130_497], "nother channel"),
+    (&[131_030], "add it to the list"),
+    (&[130_472, 131_050], "Wait until the customer writes"),
+    (&[131_049], "Do not send it again soon"),
+    (&[131_062], "Ask the customer for the number"),
+    (&[137_000], "Make sure who the customer is"),
+    (&[100, 131_008, 131_009, 131_051], "Change the message"),
+    (&[131_053], "another format"),
+    (&[131_052], "Ask the customer to send it again"),
+    (&[132_000, 132_001, 132_003, 132_007, 132_012, 132_015, 132_016, 132_018], "Choose another template"),
+    (&[132_005], "shorter"),
+    (&[0, 190, 3, 10, 200, 250, 299, 131_005, 131_031, 131_042, 131_044, 131_045, 131_048, 131_064, 368, 131_037], "administrator"),
+];
+
+#[test]
+fn every_code_that_comes_late_has_its_own_words_and_its_own_hint() {
+    for (codes, words) in HINTS {
+        for code in *codes {
+            let error = failure(&json!(code));
+            assert_eq!(error, failure(&json!(code.to_string())));
+            assert!(error.hint.contains(words), "{code}: {}", error.hint);
+            assert!(error.message.ends_with('.'), "{code}");
+            assert!(!error.message.contains("7001"), "{code}");
+        }
+    }
+    for code in [json!(999_999), json!("x"), json!(null)] {
+        let error = failure(&code);
+        assert_eq!(error.message, "WhatsApp could not deliver the message.");
+    }
+    let all = HINTS.iter().flat_map(|(codes, _)| *codes);
+    let all: Vec<i64> = all.copied().collect();
+    for known in CODES {
+        let is_met = all.iter().any(|c| (known.first..=known.last).contains(c));
+        assert!(is_met, "{known:?}");
+    }
 }
 
 #[test]
