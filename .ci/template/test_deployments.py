@@ -55,5 +55,7 @@ class Settings(unittest.TestCase):
         action = (ROOT / ".github/actions/deploy/action.yml").read_text()
         self.assertRegex(action, r'bin/sam deploy --config-file "\$GITHUB_WORKSPACE/samconfig\.toml"')
         page = (ROOT / "docs/operations/upgrades.md").read_text()
-        for line in re.findall(r"^git checkout <its commit>.*$", page, re.M):
+        checkouts = re.findall(r"^git checkout <its commit>.*$", page, re.M)
+        self.assertTrue(checkouts)
+        for line in checkouts:
             self.assertIn("git checkout main -- samconfig.toml", line)

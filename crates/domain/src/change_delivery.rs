@@ -2,7 +2,7 @@
 
 use serde_json::json;
 
-use crate::delivery::{Delivery, DeliveryError, DeliveryState};
+use crate::delivery::{Attempt, Delivery, DeliveryError, DeliveryState, Part};
 use crate::draft::Draft;
 use crate::event::Event;
 use crate::id::{MessageId, TicketId};
@@ -96,11 +96,17 @@ pub fn possible(message: &Message) -> Vec<Decision> {
     };
     match delivery.state() {
         DeliveryState::Queued => vec![Decision::Discard],
-        // What the customer may have of it cannot be taken back, nor put away as if it had never been sent.
-        DeliveryState::Failed if delivery.may_have_gone() && !delivery.has_waiting() => {
-            vec![Decision::Retry]
+        DeliveryState::Failed => {
+            // What the customer may have of it cannot be taken back, nor put away as if it had never been sent.
+            let is_to_put_away = delivery.has_waiting() || !delivery.may_have_gone();
+            let arrived = delivery.is_in_doubt().then_some(Decision::Arrived);
+            let discard = is_to_put_away.then_some(Decision::Discard);
+            arrived
+                .into_iter()
+                .chain([Decision::Retry])
+                .chain(discard)
+                .collect()
         }
-        DeliveryState::Failed => vec![Decision::Retry, Decision::Discard],
         DeliveryState::Unknown => vec![Decision::Arrived, Decision::Retry],
         DeliveryState::Sending
         | DeliveryState::Sent
@@ -251,10 +257,16 @@ fn arrived<S: Surroundings>(
     let now = draft.now();
     draft.deliver(message.position, |d| d.arrived(now));
     draft.set_data(message.position, "confirmed_by_agent", json!(true));
+    // What somebody took back is not sent after all.
+    let is_left = |part: &Part| {
+        let Attempt { state, error, .. } = part.shown();
+        let is_taken_back = error.as_ref().is_some_and(|e| e.code == REST_DISCARDED);
+        *state == DeliveryState::Failed && !is_taken_back
+    };
     let left = draft
         .message(message.position)
         .and_then(|m| m.delivery.as_ref())
-        .is_some_and(|d| d.state() == DeliveryState::Failed);
+        .is_some_and(|d| d.parts().iter().any(is_left));
     match left {
         true => vec![start_again(draft, message, waiting, now)],
         false => Vec::new(),

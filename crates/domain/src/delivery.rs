@@ -349,15 +349,6 @@ impl Delivery {
         }
     }
 
-    /// What is not known to have been sent was, as a person found out.
-    pub fn arrived(&mut self, at: Timestamp) {
-        for part in &mut self.parts {
-            if part.state() == DeliveryState::Unknown {
-                part.advance(DeliveryState::Sent, at, None);
-            }
-        }
-    }
-
     /// Takes what the platform said of everything up to a time.
     pub fn judge(&mut self, watermarks: Watermarks) {
         let attempts = self.parts.iter_mut().flat_map(|part| &mut part.attempts);

@@ -128,7 +128,7 @@ impl Gate {
                 until: broken.next_try,
             };
         }
-        if let Some(until) = self.slow_until.filter(|until| *until > now) {
+        if let Some(until) = self.slow_until(now) {
             return Admission::Closed {
                 why: limited("The platform asked us to slow down."),
                 until,
@@ -149,7 +149,7 @@ impl Gate {
     /// When the last of `ahead` messages and one more may have gone, if nothing else comes between.
     #[must_use]
     pub fn estimate(&self, channel: Channel, ahead: usize, now: Timestamp) -> Timestamp {
-        let from = self.slow_until.unwrap_or(now).max(now);
+        let from = self.slow_until(now).unwrap_or(now);
         match allowance(channel) {
             Some(allowance) => allowance.estimate(&self.recent, ahead, from),
             None => from,
@@ -252,11 +252,17 @@ impl Gate {
         self.call_at(now);
     }
 
+    /// Until when the platform wants nothing, if it is not past: nor so far away that a clock was wrong.
+    fn slow_until(&self, now: Timestamp) -> Option<Timestamp> {
+        let until = self.slow_until?;
+        (until > now && until <= now.plus(LONGEST_SLOW_DOWN)).then_some(until)
+    }
+
     /// The platform wants nothing for a while.
     pub fn slow_down(&mut self, error: &DeliveryError, wait: Option<Duration>, now: Timestamp) {
         let wait = wait.unwrap_or(SLOW_DOWN);
         let until = now.plus(wait.clamp(Duration::from_secs(1), LONGEST_SLOW_DOWN));
-        self.slow_until = self.slow_until.max(Some(until));
+        self.slow_until = self.slow_until(now).max(Some(until));
         self.note_error(error, now);
         self.call_at(until);
     }

@@ -303,3 +303,20 @@ async fn nothing_is_sent_again_while_a_part_behind_is_being_sent() {
         .await
         .expect("then it is");
 }
+
+#[tokio::test]
+async fn what_is_found_to_have_arrived_after_it_was_sent_again_and_taken_back_is_said_to() {
+    let (scene, id, message) = with(Some(SendOutcome::Unknown { error: error() })).await;
+    for decision in [Decision::Retry, Decision::Discard] {
+        let made = decided(&scene, &id, &message, decision).await;
+        made.expect("is possible");
+    }
+    let answer = scene.store.timeline(&id).pop().expect("there");
+    assert_eq!(possible(&answer), [Decision::Arrived, Decision::Retry]);
+    let made = decided(&scene, &id, &message, Decision::Arrived).await;
+    made.expect("is possible");
+    scene.relay(&id).await.expect("looked at");
+    assert_eq!(scene.state_of(&id, "Answer"), DeliveryState::Sent);
+    assert_eq!(scene.messenger.calls().len(), 1);
+    assert!(scene.store.all_sends().is_empty());
+}

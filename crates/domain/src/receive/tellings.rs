@@ -248,7 +248,8 @@ pub(super) async fn apply<T: Tickets, B: Blobs, S: Surroundings>(
                 Ready::Report(report, at) => {
                     let (taken, slot) =
                         take_report(&mut draft, &known_slots, channel, &each.target, report, *at);
-                    slots.extend(slot);
+                    // One body may tell an id several times.
+                    slots.extend(slot.filter(|s| slots.iter().all(|t: &SlotWrite| t.key != s.key)));
                     taken
                 }
                 Ready::Revision(revision) => take_revision(&mut draft, &each.target, revision),

@@ -12,8 +12,8 @@ use crate::gate::{Admission, Gate, LIMITED};
 use crate::id::TicketId;
 use crate::message::Message;
 use crate::ports::{
-    Blobs, Commit, CommitError, Gates, Messenger, Outbox, QueuedSend, SendIntent, SendState,
-    SendWrite, Tickets, budget,
+    Blobs, Commit, CommitError, Gates, Messenger, Outbox, QueuedSend, Refusals, SendIntent,
+    SendState, SendWrite, Tickets, budget,
 };
 use crate::retry::{Backoff, jitter};
 use crate::send::{OUTCOME_BUDGET, Run, SendError, load, no_message, still_held};
@@ -86,7 +86,11 @@ pub(super) async fn hold<T: Tickets + Outbox + Gates, B: Blobs, S: Surroundings,
 ) -> Result<(), SendError> {
     let desk = run.desk;
     call_at(run, intent, until).await?;
-    let held = held(&desk.surroundings, intent);
+    let mut held = held(&desk.surroundings, intent);
+    if why.code != LIMITED {
+        // The account is mended or resumed before it is tried again, which is a new beginning.
+        held.refusals = Refusals::default();
+    }
     let deadline = Deadline::after(&desk.surroundings, OUTCOME_BUDGET);
     let outlook = outlook(run, intent, why).await?;
     let mut backoff = Backoff::default();

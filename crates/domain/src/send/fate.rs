@@ -89,7 +89,13 @@ pub(super) fn conclude<T, B, S: Surroundings, M>(
             go_on(draft, intent, onward, now)
         }
         // Whatever this call came to, there is proof that the part was taken.
-        _ if is_taken => go_on(draft, intent, onward, now),
+        _ if is_taken => {
+            // An older attempt may be the proof, and this one is over as well.
+            draft.deliver(position, |d| {
+                d.advance(part, DeliveryState::Unknown, now, None)
+            });
+            go_on(draft, intent, onward, now)
+        }
         SendOutcome::Refused { error } => end(draft, DeliveryState::Failed, error),
         SendOutcome::Unknown { error } => {
             draft.look_for_sent();

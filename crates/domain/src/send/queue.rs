@@ -22,7 +22,7 @@ const PAGE: usize = 1000;
 const NEAR: usize = 25;
 /// Tickets whose messages are sent at the same time, where nothing has to be counted.
 const AT_ONCE: usize = 8;
-/// How long a broken account in whose queue nothing is held waits before it looks again.
+/// How long an account in whose queue nothing can be sent waits before it looks again.
 const LOOK_AGAIN: Duration = Duration::from_secs(60);
 /// How long it waits before it looks again when nothing could be done.
 const BREATH: Duration = Duration::from_secs(5);
@@ -46,6 +46,12 @@ pub async fn serve_queue<T: Tickets + Outbox + Gates, B: Blobs, S: Surroundings,
         deadline,
     };
     let mut events = Vec::new();
+    let gate = desk.tickets.gate(channel, account).await?;
+    let now = desk.surroundings.now();
+    // Whatever changes a gate wakes the relay for it, at once.
+    if gate.broken.is_none() && gate.calls_at.is_none_or(|at| at > now) {
+        return Ok(events);
+    }
     while !deadline.passed(&desk.surroundings) {
         let gate = desk.tickets.gate(channel, account).await?;
         let goes_on = match &gate.broken {
@@ -90,9 +96,11 @@ impl<T: Tickets + Outbox + Gates, B: Blobs, S: Surroundings, M: Messenger> Queue
         }
         let Some(oldest) = self.to_try().await? else {
             // No trial, so none is counted: a new secret stays new.
-            let mut later = gate.clone();
-            later.calls_at = Some(now.plus(LOOK_AGAIN));
-            self.replace(gate, &later).await?;
+            if gate.calls_at.is_none_or(|at| at <= now) {
+                let mut later = gate.clone();
+                later.calls_at = Some(now.plus(LOOK_AGAIN));
+                self.replace(gate, &later).await?;
+            }
             return Ok(false);
         };
         let mut trying = gate.clone();
@@ -173,7 +181,9 @@ impl<T: Tickets + Outbox + Gates, B: Blobs, S: Surroundings, M: Messenger> Queue
             let gate = self.desk.tickets.gate(self.channel, self.account).await?;
             let mut later = gate.clone();
             let soon = now.plus(BREATH);
-            later.calls_at = Some(next.map_or(soon, |next| next.max(soon)));
+            // Not as late as that time may be: what others hold meanwhile may have called for an earlier one.
+            let at = next.map_or(soon, |next| next.clamp(soon, now.plus(LOOK_AGAIN)));
+            later.calls_at = Some(at);
             self.replace(&gate, &later).await?;
             return Ok(false);
         }
@@ -208,7 +218,12 @@ impl<T: Tickets + Outbox + Gates, B: Blobs, S: Surroundings, M: Messenger> Queue
         run.send(ticket_id, 1).await
     }
 
+    /// Changes the gate; whether it was as it is known here. What changes nothing is not written, since each write of a
+    /// gate that calls wakes the relay.
     async fn replace(&self, from: &Gate, to: &Gate) -> Result<bool, SendError> {
+        if from == to {
+            return Ok(true);
+        }
         let tickets = &self.desk.tickets;
         let replaced = tickets.replace_gate(self.channel, self.account, from, to);
         Ok(replaced.await?)

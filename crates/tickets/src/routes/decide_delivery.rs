@@ -49,8 +49,10 @@ pub(crate) async fn retry_message<D: Door>(
     made(door, caller, path, parameters, Decision::Retry).await
 }
 
-/// Takes back a message that waits to be sent, or puts one away that failed. It stays in the timeline as one that the
-/// customer has not got.
+/// Takes back a message that waits to be sent, or puts one away that failed.
+///
+/// It stays in the timeline as one that the customer has not got. Where a part of it may have gone, it stays what was
+/// said, and only what still waits of it is given up: `failed`, with the code `rest-discarded`.
 #[utoipa::path(
     post,
     path = "/api/tickets/{id}/message/{message_id}/discard",

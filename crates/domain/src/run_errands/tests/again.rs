@@ -293,3 +293,40 @@ async fn relays_that_race_or_die_send_it_again_once() {
         assert_eq!(calls(&scene), 2);
     }
 }
+
+#[tokio::test]
+async fn all_that_one_body_tells_of_what_was_sent_again_is_taken() {
+    let (scene, id) = sent().await;
+    scene.receive(vec![failed(&scene, 1, PASSES)]).await;
+    pass(&scene, &id, 2 * MINUTE).await;
+    assert_eq!(calls(&scene), 2);
+    let states = [
+        DeliveryState::Sent,
+        DeliveryState::Delivered,
+        DeliveryState::Read,
+    ];
+    for call in [2, 1] {
+        let told = states.map(|state| marked(&scene, call, told(call, state)));
+        assert_eq!(scene.receive(told.to_vec()).await.received(), 3);
+    }
+    assert_eq!(scene.state_of(&id, "Answer"), DeliveryState::Read);
+    scene.assert_laws();
+}
+
+#[tokio::test]
+async fn all_that_one_body_tells_of_what_was_sent_again_is_taken_before_its_answer_is_stored() {
+    let (scene, id) = sent().await;
+    scene.receive(vec![failed(&scene, 1, PASSES)]).await;
+    let other = scene.fresh_process();
+    scene.messenger.answer_after(async move {
+        let states = [DeliveryState::Sent, DeliveryState::Delivered];
+        let told = states.map(|state| marked(&other, 2, told(2, state)));
+        assert_eq!(other.receive(told.to_vec()).await.received(), 2);
+        SendOutcome::Accepted {
+            platform_message_id: Some("out.2".to_owned()),
+        }
+    });
+    pass(&scene, &id, 2 * MINUTE).await;
+    assert_eq!(scene.state_of(&id, "Answer"), DeliveryState::Delivered);
+    scene.assert_laws();
+}

@@ -158,3 +158,35 @@ async fn proof_of_an_older_call_keeps_a_newer_attempt_from_being_sent() {
     assert_eq!(proved_late(Some(retryable())).await, 2);
     assert_eq!(proved_late(None).await, 1);
 }
+
+#[tokio::test]
+async fn proof_of_an_older_call_that_comes_during_the_next_leaves_the_parts_behind_to_their_own_calls()
+ {
+    for second in [lost(), retryable(), SendOutcome::Refused { error: error() }] {
+        let (scene, id) = Scene::with_ticket().await;
+        let first = "x".repeat(4096);
+        scene.reply(&id, &format!("{first}rest")).await;
+        scene.messenger.answer(lost());
+        let called = scene.surroundings.now();
+        scene.relay(&id).await.expect("called");
+        scene.surroundings.advance(60 * SECOND);
+        let message = scene.store.timeline(&id).pop().expect("there").id;
+        let (who, of) = (agent(), (&id, &message));
+        let again = decide(&scene.desk, &who, of, Decision::Retry, scene.deadline());
+        again.await.expect("sent again");
+        let other = scene.fresh_process();
+        scene.messenger.answer_after(async move {
+            let proof = copy("e1", &first, called.plus(SECOND));
+            assert_eq!(other.receive(vec![proof]).await.stored, 1);
+            second
+        });
+        scene.relay(&id).await.expect("called");
+        assert_eq!(scene.messenger.calls().len(), 3, "the rest goes");
+        let timeline = scene.store.timeline(&id);
+        let message = timeline.iter().find(|m| m.id == message).expect("there");
+        let delivery = message.delivery.as_ref().expect("goes out");
+        assert_eq!(delivery.state(), DeliveryState::Sent);
+        assert!(scene.store.all_sends().is_empty());
+        scene.assert_laws();
+    }
+}

@@ -179,13 +179,7 @@ async fn a_new_secret_stays_new_until_something_was_tried_with_it() {
     scene.messenger.answer(broken());
     sweep(&scene).await;
     // The held one is taken back, so nothing can be tried.
-    let timeline = scene.store.timeline(&ids[1]);
-    let message = timeline.last().expect("the answer").id.clone();
-    let of = (&ids[1], &message);
-    let deadline = scene.deadline();
-    let somebody = agent();
-    let taken_back = decide(&scene.desk, &somebody, of, Decision::Discard, deadline);
-    taken_back.await.expect("taken back");
+    take_back(&scene, &ids[1], "Answer 1").await;
     scene.messenger.change_secret();
     let tries = gate(&scene).await.broken.map(|b| b.tries);
     scene.surroundings.advance(20 * SECOND);
@@ -246,7 +240,92 @@ async fn what_waits_for_a_time_of_its_own_is_not_looked_at_every_few_seconds() {
     assert!(told.await.expect("answers"));
     sweep(&scene).await;
     assert_eq!(states(&scene, &ids), [DeliveryState::Queued]);
-    assert_eq!(gate(&scene).await.calls_at, Some(now.plus(HOUR)));
+    assert_eq!(gate(&scene).await.calls_at, Some(now.plus(60 * SECOND)));
+    wake(&scene).await;
+}
+
+/// The relay as its own write of the gate wakes it: nothing is left to be done, so nothing is written.
+async fn wake(scene: &Scene) {
+    let before = gate(scene).await.version;
+    let deadline = Deadline::after(&scene.surroundings, 25 * SECOND);
+    let of = (Channel::WhatsApp, &account(ONE));
+    let served = serve_queue(&scene.desk, &scene.messenger, of, deadline);
+    served.await.expect("served");
+    assert_eq!(gate(scene).await.version, before);
+}
+
+#[tokio::test]
+async fn a_gate_that_found_nothing_to_do_does_not_wake_itself() {
+    // Broken, and what was held is taken back.
+    let (scene, ids) = with_answers(1).await;
+    scene.messenger.answer(broken());
+    sweep(&scene).await;
+    wake(&scene).await;
+    take_back(&scene, &ids[0], "Answer 0").await;
+    scene.surroundings.advance(20 * SECOND);
+    sweep(&scene).await;
+    wake(&scene).await;
+    // Nothing is held.
+    let (scene, _) = with_answers(1).await;
+    scene.messenger.answer(SendOutcome::Limited {
+        error: error(),
+        retry_after: Some(SECOND),
+    });
+    sweep(&scene).await;
+    wake(&scene).await;
+    scene.surroundings.advance(2 * SECOND);
+    sweep(&scene).await;
+    wake(&scene).await;
+    assert!(gate(&scene).await.calls_at.is_some(), "it looks once more");
+    scene.surroundings.advance(60 * SECOND);
+    sweep(&scene).await;
+    wake(&scene).await;
+    assert_eq!(gate(&scene).await.calls_at, None);
+}
+
+#[tokio::test]
+async fn the_time_that_an_account_is_broken_does_not_count_against_what_waits() {
+    let (scene, ids) = x_answers(2).await;
+    scene.messenger.answer(super::retryable());
+    scene.messenger.answer(broken());
+    for id in &ids {
+        scene.relay(id).await.expect("put off, then held");
+    }
+    // The first one's own time comes while the account is broken, and so it is held.
+    scene.surroundings.advance(60 * SECOND);
+    scene.relay(&ids[0]).await.expect("held");
+    scene.surroundings.advance(30 * HOUR);
+    let of = (Channel::Twitter, &account(ONE));
+    let deadline = Deadline::after(&scene.surroundings, 25 * SECOND);
+    scene.messenger.answer(accepted("out.trial"));
+    scene.messenger.answer(super::retryable());
+    let served = serve_queue(&scene.desk, &scene.messenger, of, deadline);
+    served.await.expect("served");
+    let mut found = states(&scene, &ids);
+    found.sort_by_key(|state| state.as_str());
+    assert_eq!(found, [DeliveryState::Queued, DeliveryState::Sent]);
+}
+
+/// So many tickets on X, where nobody is too late to answer, each with an answer that waits.
+async fn x_answers(count: usize) -> (Scene, Vec<TicketId>) {
+    let scene = Scene::new();
+    let mut ids = Vec::new();
+    for number in 0..count {
+        let id = scene.x_ticket(&format!("{}", 5000 + number)).await;
+        scene.reply(&id, &format!("Answer {number}")).await;
+        ids.push(id);
+    }
+    (scene, ids)
+}
+
+async fn take_back(scene: &Scene, id: &TicketId, content: &str) {
+    let timeline = scene.store.timeline(id);
+    let message = timeline.iter().find(|m| m.content == content);
+    let of = (id, &message.expect("there").id);
+    let somebody = agent();
+    let deadline = scene.deadline();
+    let taken_back = decide(&scene.desk, &somebody, of, Decision::Discard, deadline);
+    taken_back.await.expect("taken back");
 }
 
 #[tokio::test]
