@@ -123,6 +123,8 @@ test: setup broker check-browser pages ## Formatting, lints, every test in Rust,
 	@.ci/public-suffixes --check $(else) 'see above.' $(stop)
 	@$(say) 'Linting, warnings are errors'
 	@cargo clippy --locked --workspace --all-targets -- -D warnings $(else) 'clippy found what is named above.' $(stop)
+	@$(say) 'Checking that the local stack builds by itself, as `make run` builds it'
+	@cargo check --locked -p tributary-local --bins $(else) 'it needs a feature that only its neighbours ask for: the first error above says which.' $(stop)
 	@$(say) 'Building the Lambda binaries and the tests'
 	@cargo build --locked --workspace --bins --tests $(else) 'the build failed: the first error above says why.' $(stop)
 	@$(say) 'Testing'

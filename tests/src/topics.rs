@@ -73,7 +73,7 @@ impl Topics {
     /// # Errors
     /// When librdkafka takes no such consumer.
     pub async fn subscribe_with_iam(iam: &Iam) -> anyhow::Result<Self> {
-        let keys = Credentials::from_keys(ACCESS_KEY_ID, SECRET_ACCESS_KEY, None);
+        let keys = Credentials::new(ACCESS_KEY_ID, SECRET_ACCESS_KEY, None, None, "local");
         let (token, lifetime_ms) = generate_auth_token_from_credentials_provider(
             Region::new(REGION),
             SharedCredentialsProvider::new(keys),

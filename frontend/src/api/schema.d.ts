@@ -253,8 +253,9 @@ export interface paths {
         get?: never;
         put?: never;
         /**
-         * Takes back a message that waits to be sent, or puts one away that failed. It stays in the timeline as one that the
-         *     customer has not got.
+         * Takes back a message that waits to be sent, or puts one away that failed.
+         * @description It stays in the timeline as one that the customer has not got. Where a part of it may have gone, it stays what was
+         *     said, and only what still waits of it is given up: `failed`, with the code `rest-discarded`.
          */
         post: operations["discard_message"];
         delete?: never;
