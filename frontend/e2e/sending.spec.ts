@@ -1,5 +1,5 @@
 import AxeBuilder from "@axe-core/playwright";
-import type { Page } from "@playwright/test";
+import type { Locator, Page } from "@playwright/test";
 import { conversation, entry, reply, replyField, rows } from "./support/parts.ts";
 import { RULES } from "./support/rules.ts";
 import { SandboxApi } from "./support/sandbox.ts";
@@ -16,6 +16,14 @@ test.afterEach(async ({ stack }) => {
 async function everybodyCanUse(page: Page): Promise<void> {
   const { violations } = await new AxeBuilder({ page }).withTags(RULES).analyze();
   expect(violations.map(({ id, nodes }) => `${id}: ${nodes.map(({ html }) => html).join(", ")}`)).toEqual([]);
+}
+
+/** The first account of a channel on the page of the channels, opened by a supervisor. */
+async function accountOf(boss: Page, channel: string): Promise<Locator> {
+  await boss.goto("/");
+  await boss.getByRole("link", { name: "Channels" }).click();
+  const rows = boss.getByRole("row").filter({ hasText: channel });
+  return rows.filter({ hasText: /Working|Paused/ }).first();
 }
 
 test("a mail is taken back within its five seconds, and is there to be written anew", async ({
@@ -77,6 +85,41 @@ test("a reply nobody knows of is told to have arrived", async ({ stack, desk, si
   await expect(sent).toHaveAttribute("data-delivery", "sent");
   await expect(sent.getByRole("button")).toHaveCount(0);
   expect(await sandbox.sentTo(kim.platform_id)).toEqual(["Did it arrive?"]);
+});
+
+test("what may have arrived is not taken back as if it had never been sent", async ({
+  stack,
+  desk,
+  signedIn,
+}) => {
+  test.setTimeout(180_000);
+  const sandbox = new SandboxApi(stack.url);
+  const uma = await sandbox.newCustomer("whatsapp", "Uma Unsure");
+  await sandbox.write(uma, "Hello?");
+  await sandbox.set("whatsapp", { fault: { kind: "answer_lost", times: 1 }, receipts: "none" });
+  const { ticket_id } = await desk.ticketOf(uma.platform_id);
+  const page = await signedIn("agent");
+  await page.goto(`/tickets/${ticket_id}`);
+  await reply(page, "Perhaps twice");
+  const sent = entry(page, "Perhaps twice");
+  await expect(sent).toContainText("Not confirmed", { timeout: 120_000 });
+  const boss = await signedIn("supervisor");
+  const account = await accountOf(boss, "WhatsApp");
+  await account.getByRole("button", { name: /^Pause/ }).click();
+  await boss.getByRole("button", { name: "Pause it" }).click();
+  await expect(account).toContainText("Paused");
+
+  await sent.getByRole("button", { name: "Send again" }).click();
+  await sent.getByRole("button", { name: "Undo" }).click();
+  await expect(sent).toContainText("Taken back in part");
+  await expect(sent).toContainText("what went before may have arrived");
+  await expect(replyField(page)).toHaveValue("");
+  await everybodyCanUse(page);
+  await sent.getByRole("button", { name: "It arrived" }).click();
+  await expect(sent).toHaveAttribute("data-delivery", "sent");
+  await account.getByRole("button", { name: /^Resume/ }).click();
+  await expect(account).toContainText("Working");
+  expect(await sandbox.sentTo(uma.platform_id)).toEqual(["Perhaps twice"]);
 });
 
 test("a customer is shown that a reply is typed, and not that a note is", async ({
@@ -141,13 +184,7 @@ test("a supervisor pauses a channel, what is written waits, and goes out once it
   await sandbox.write(pam, "Hello?");
   const { ticket_id } = await desk.ticketOf(pam.platform_id);
   const boss = await signedIn("supervisor");
-  await boss.goto("/");
-  await boss.getByRole("link", { name: "Channels" }).click();
-  const account = boss
-    .getByRole("row")
-    .filter({ hasText: "Messenger" })
-    .filter({ hasText: /Working|Paused/ })
-    .first();
+  const account = await accountOf(boss, "Messenger");
   await expect(account).toContainText("Working");
   await account.getByRole("button", { name: /^Pause/ }).click();
   await expect(boss.getByRole("dialog", { name: /^Pause Messenger/ })).toBeVisible();
