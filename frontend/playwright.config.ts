@@ -15,7 +15,8 @@ export default defineConfig({
   fullyParallel: true,
   forbidOnly: true,
   workers: 2,
-  timeout: 60_000,
+  // What waits too long fails by its own 15 s: this ends only what hangs, on machines however slow.
+  timeout: 180_000,
   expect: {
     timeout: 15_000,
     toHaveScreenshot: { maxDiffPixels: 0, threshold: 0.05, animations: "disabled", caret: "hide" },
