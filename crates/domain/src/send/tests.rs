@@ -11,6 +11,7 @@ mod queue;
 mod relays;
 mod reports;
 mod retry;
+mod trials;
 
 use crate::delivery::DeliveryError;
 use crate::ports::SendOutcome;
